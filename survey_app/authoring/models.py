@@ -1,0 +1,46 @@
+"""Drafts and published versions of questionnaires."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, deferred, mapped_column
+
+from survey_app.db import db
+
+
+class Draft(db.Model):
+    """The workbook being worked on: at most one per survey, with what was found in it.
+
+    findings: list of {code, severity, sheet, row, column, name, params}. compiled: the contract's JSON
+    bytes when there is no error, else None.
+    """
+
+    __tablename__ = "draft"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id"), unique=True)
+    filename: Mapped[str] = mapped_column(String(200))
+    workbook: Mapped[bytes] = deferred(mapped_column(LargeBinary))
+    compiled: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))
+    findings: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    errors: Mapped[int] = mapped_column(default=0)
+    imported_at: Mapped[str] = mapped_column(String(20))
+
+
+class QuestionnaireVersion(db.Model):
+    """A published questionnaire: added, never edited. `compiled` is what phones and pages interpret."""
+
+    __tablename__ = "questionnaire_version"
+    __table_args__ = (UniqueConstraint("survey_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id"), index=True)
+    number: Mapped[int]
+    filename: Mapped[str] = mapped_column(String(200))
+    workbook: Mapped[bytes] = deferred(mapped_column(LargeBinary))
+    compiled: Mapped[bytes] = deferred(mapped_column(LargeBinary))
+    digest: Mapped[str] = mapped_column(String(64))
+    published_at: Mapped[str] = mapped_column(String(20))
+    published_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))

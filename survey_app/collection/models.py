@@ -1,0 +1,128 @@
+"""What came back: raw interviews, receipts, conflicts, and what they were read to say.
+
+Nothing here names a case, a code or a collaborator. `case_tag` and `collaborator_tag` are HMACs and
+`link` is sealed, all under the survey's link key, which lives outside the database. Days only, no hours;
+random keys and no row ids, so that neither time nor order joins an interview to a visit.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, Float, ForeignKey, Index, LargeBinary, String
+from sqlalchemy.orm import Mapped, deferred, mapped_column
+
+from survey_app.db import db
+
+
+class Submission(db.Model):
+    """One finished interview as received: opaque bytes, keyed by the client's (instance_id, revision).
+
+    stratum, psu, base_weight: copied from the case, so that destroying the link costs no analysis.
+    version: the questionnaire version it was made with. sha256: over `body` as stored, in hexadecimal.
+    """
+
+    __tablename__ = "submission"
+    __table_args__ = (
+        Index("ix_submission_survey_case", "survey_id", "case_tag"),
+        CheckConstraint("revision >= 1", name="revision_positive"),
+        {"sqlite_with_rowid": False},
+    )
+
+    instance_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    revision: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id"))
+    version: Mapped[int]
+    media_type: Mapped[str] = mapped_column(String(100))
+    body: Mapped[bytes] = deferred(mapped_column(LargeBinary))
+    sha256: Mapped[str] = mapped_column(String(64))
+    received_on: Mapped[str] = mapped_column(String(10))
+    case_tag: Mapped[str | None] = mapped_column(String(32))
+    collaborator_tag: Mapped[str | None] = mapped_column(String(32))
+    link: Mapped[bytes | None] = mapped_column(LargeBinary)
+    channel: Mapped[str] = mapped_column(String(10))
+    stratum: Mapped[str | None] = mapped_column(String(40))
+    psu: Mapped[str | None] = mapped_column(String(30))
+    base_weight: Mapped[float | None] = mapped_column(Float)
+
+
+class Receipt(db.Model):
+    """The server's word that these bytes are stored. The same bytes again get the same receipt."""
+
+    __tablename__ = "receipt"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    instance_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    revision: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    number: Mapped[str] = mapped_column(String(32))
+    status: Mapped[str] = mapped_column(String(10))
+    issued_on: Mapped[str] = mapped_column(String(10))
+
+
+class Conflict(db.Model):
+    """The same (instance_id, revision) with other bytes: kept beside the first, for a person to settle."""
+
+    __tablename__ = "submission_conflict"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    instance_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    revision: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id"), index=True)
+    version: Mapped[int]
+    media_type: Mapped[str] = mapped_column(String(100))
+    body: Mapped[bytes] = deferred(mapped_column(LargeBinary))
+    received_on: Mapped[str] = mapped_column(String(10))
+    link: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class Stray(db.Model):
+    """Bytes that may be somebody's interview but have no place: kept until a person has looked.
+
+    sha256 is the key: the same bytes are kept once. problem: the code that the sender was given.
+    """
+
+    __tablename__ = "stray"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    problem: Mapped[str] = mapped_column(String(60), primary_key=True)
+    body: Mapped[bytes] = deferred(mapped_column(LargeBinary))
+    media_type: Mapped[str] = mapped_column(String(100))
+    details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    received_on: Mapped[str] = mapped_column(String(10))
+
+
+class Interview(db.Model):
+    """What a submission was read to say: repeatable, replaced when it is read again after a fix.
+
+    values: {question: stored text}. outside: answers that became irrelevant, kept apart, never analysed.
+    outcome: complete, partial, refused or ineligible. findings: list of {code, severity, name, params}.
+    """
+
+    __tablename__ = "interview"
+    __table_args__ = (Index("ix_interview_survey", "survey_id", "outcome"), {"sqlite_with_rowid": False})
+
+    instance_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    revision: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id"))
+    version: Mapped[int]
+    outcome: Mapped[str] = mapped_column(String(12))
+    latest: Mapped[bool] = mapped_column(default=True)
+    language: Mapped[str] = mapped_column(String(10))
+    values: Mapped[dict[str, Any]] = mapped_column(JSON)
+    outside: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    findings: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+
+
+class LinkDraft(db.Model):
+    """Answers of a link not yet finished: found by a tag and sealed, both under the link key."""
+
+    __tablename__ = "link_draft"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    tag: Mapped[str] = mapped_column(String(32), primary_key=True)
+    survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id"), index=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    saved_on: Mapped[str] = mapped_column(String(10))

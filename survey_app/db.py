@@ -1,0 +1,99 @@
+"""The database: base model, naming convention, connection settings and the one place that commits.
+
+Services flush and never commit; a view, command or job is wrapped in `@transactional` (or `with
+transaction():`), which commits once or rolls back. Callbacks given to `after_commit` run only when the
+commit has succeeded, so a job never sees data that isn't there.
+"""
+
+from __future__ import annotations
+
+import functools
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, ParamSpec, TypeVar
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import MetaData, event
+from sqlalchemy.engine import Engine
+from sqlalchemy.orm import DeclarativeBase
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+NAMING = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(naming_convention=NAMING)
+
+
+db = SQLAlchemy(model_class=Base)
+
+_writing: ContextVar[bool] = ContextVar("writing", default=False)
+_AFTER = "after_commit"
+
+
+@event.listens_for(Engine, "connect")
+def _sqlite_settings(connection: Any, _record: Any) -> None:
+    if not isinstance(connection, sqlite3.Connection):
+        return
+    # We open transactions ourselves (below); the driver must not.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    # FULL: a receipt lets the phone delete its copy, so a commit must survive a power cut.
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+@event.listens_for(Engine, "begin")
+def _sqlite_begin(connection: Any) -> None:
+    if connection.dialect.name == "sqlite":
+        # A deferred transaction that starts to write fails at once when another writer was first; one
+        # that announces itself waits its turn (busy_timeout). Readers stay deferred and never wait.
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+
+
+def after_commit(callback: Callable[[], None]) -> None:
+    """Run `callback` once the current transaction has been committed; forget it on rollback."""
+    db.session.info.setdefault(_AFTER, []).append(callback)
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """One writing transaction: commit at the end, roll back on any exception. Nested use joins the outer."""
+    if _writing.get():
+        yield
+        return
+    db.session.rollback()  # end a read that a before_request (the signed-in user) may have begun
+    token = _writing.set(True)
+    try:
+        yield
+        db.session.commit()
+    except BaseException:
+        db.session.rollback()
+        db.session.info.pop(_AFTER, None)
+        raise
+    finally:
+        _writing.reset(token)
+    for callback in db.session.info.pop(_AFTER, []):
+        callback()
+
+
+def transactional(function: Callable[P, R]) -> Callable[P, R]:
+    """Decorate a view, command or job so that it is one transaction."""
+
+    @functools.wraps(function)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
+        with transaction():
+            return function(*args, **kwargs)
+
+    return wrapper

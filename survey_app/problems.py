@@ -1,0 +1,74 @@
+"""Problems stop a request. Every code, its HTTP status and its sentence stand here and nowhere else.
+
+A sentence says what happened, where, and what to do. `raise Problem("collection.unknown-survey", ...)`
+becomes a page for people and JSON `{"code", "message", "params"}` for programs.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+PROBLEMS: dict[str, tuple[int, Any]] = {
+    "request.not-found": (404, _l("There is nothing at this address, or you may not see it. Go back to the first page.")),
+    "request.forbidden": (403, _l("Your role can't do this. Ask the administrator if you need it.")),
+    "request.method": (405, _l("This address can't be used in this way. Go back and try again.")),
+    "request.csrf": (400, _l("The form was open too long. Go back, reload the page and send it again.")),
+    "request.too-large": (413, _l("The file is larger than %(limit)s MB, the most that is accepted. Make it smaller and send it again.")),
+    "request.malformed": (400, _l("The request can't be read: %(reason)s.")),
+    "request.server": (500, _l("Something went wrong on our side. Nothing that you had saved is lost. Try again in a minute.")),
+    "accounts.sign-in": (401, _l("The name or the password is not right. Check both and try again.")),
+    "accounts.throttled": (429, _l("Too many failed attempts. Wait %(minutes)s minutes and try again.")),
+    "accounts.sign-in-needed": (401, _l("Sign in first.")),
+    "accounts.name-taken": (409, _l("The sign-in name %(name)s is already in use. Choose another.")),
+    "accounts.weak-password": (400, _l("A password has at least %(length)s characters.")),
+    "areas.bad-file": (400, _l("The area file can't be read at line %(line)s: %(reason)s. Nothing was imported.")),
+    "surveys.wrong-state": (409, _l("The survey is “%(state)s”; this step needs “%(needed)s”.")),
+    "surveys.key-destroyed": (410, _l("This survey is locked: what joined answers to cases was destroyed and can't be restored.")),
+    "authoring.has-errors": (409, _l("The questionnaire has %(count)s errors. Mend them in the workbook and import it again.")),
+    "authoring.no-draft": (409, _l("There is no draft to publish. Import a workbook first.")),
+    "authoring.no-file": (400, _l("Choose an XLSForm workbook (.xlsx or .xls) first.")),
+    "sampling.no-frame": (409, _l("This survey has no sampling frame. Import one first.")),
+    "sampling.already-drawn": (409, _l("The sample of this survey was already drawn; a draw is never changed.")),
+    "sampling.bad-frame": (400, _l("The frame can't be read at line %(line)s: %(reason)s. Nothing was imported.")),
+    "sampling.design": (400, _l("The sample can't be drawn: %(reason)s")),
+    "collection.unknown-link": (404, _l("This link is not valid. Check it against the letter, or ask the person who gave it to you.")),
+    "collection.link-used": (409, _l("This link has already been used to send answers. Thank you.")),
+    "collection.closed": (409, _l("This survey is not collecting answers now.")),
+    "collection.malformed": (400, _l("The interview can't be read: %(reason)s.")),
+    "collection.missing-field": (400, _l("The interview lacks “%(field)s”.")),
+    "collection.unknown-survey": (404, _l("The server knows no survey “%(survey)s”. The interview was kept; tell your supervisor.")),
+    "collection.unknown-version": (409, _l("The server never published version %(version)s of this survey. The interview was kept; tell your supervisor.")),
+    "collection.unknown-case": (409, _l("The case of this interview is not one of yours. The interview was kept; tell your supervisor.")),
+    "collection.instance-conflict": (409, _l("An interview with this number and other content is already here. Both were kept; tell your supervisor.")),
+    "collection.hash-mismatch": (400, _l("The interview was damaged on its way. It is still on the phone and will be sent again.")),
+    "collection.too-large": (413, _l("The interview is larger than %(limit)s KB. The first part was kept; tell your supervisor.")),
+    "collection.batch-too-large": (413, _l("A batch holds at most %(limit)s interviews. Send the rest in another.")),
+    "weighting.bad-margins": (400, _l("The margin file can't be used at line %(line)s: %(reason)s. Nothing was imported.")),
+    "weighting.mismatch": (409, _l("These margins don't fit the survey: %(reasons)s. Accept each by name with a reason, or choose others.")),
+    "weighting.impossible": (409, _l("The weights can't be computed: %(reason)s")),
+    "weighting.no-interviews": (409, _l("There are no accepted interviews to weight yet.")),
+    "reporting.not-closed": (409, _l("Results are released only after collection is closed.")),
+    "reporting.no-run": (409, _l("There is no weighting run yet. Make one first.")),
+    "reporting.unknown-break": (404, _l("This release has no break “%(name)s”. Choose one of those offered.")),
+    "reporting.unknown-question": (404, _l("This release has no question “%(name)s”.")),
+}
+
+
+class Problem(Exception):
+    """A request that can't go on. `params` fill the sentence and are sent to programs beside the code."""
+
+    def __init__(self, code: str, **params: Any) -> None:
+        self.code = code
+        self.params = params
+        self.status, self._sentence = PROBLEMS[code]
+        super().__init__(code, params)
+
+    @property
+    def message(self) -> str:
+        """The sentence in the language of the request."""
+        return str(self._sentence) % self.params if self.params else str(self._sentence)
+
+    def as_json(self) -> dict[str, Any]:
+        return {"code": self.code, "message": self.message, "params": self.params}

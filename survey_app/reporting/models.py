@@ -1,0 +1,36 @@
+"""Releases: what leaves the survey. Leaders and the public read these rows and nothing else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
+
+from survey_app.db import db
+from survey_app.surveys.models import Survey
+
+
+class Release(db.Model):
+    """A fixed, audited, rounded set of tables: added, never edited; an erratum is a further release.
+
+    content: {"questions": [...], "breaks": [...], "tables": [...]} in the layout of `reporting/cube.py`.
+    method: the method statement's facts. audit: what was hidden or merged, and why.
+    """
+
+    __tablename__ = "release"
+    __table_args__ = (UniqueConstraint("survey_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id"), index=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("weighting_run.id"))
+    number: Mapped[int]
+    supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("release.id"))
+    content: Mapped[dict[str, Any]] = deferred(mapped_column(JSON))
+    method: Mapped[dict[str, Any]] = deferred(mapped_column(JSON))
+    audit: Mapped[dict[str, Any]] = deferred(mapped_column(JSON))
+    digest: Mapped[str] = mapped_column(String(64))
+    released_at: Mapped[str] = mapped_column(String(20))
+    released_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+
+    survey: Mapped[Survey] = relationship()
