@@ -49,9 +49,10 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
 
 
 def _web(app: Flask) -> None:
-    from survey_app import web
+    from survey_app import navigation, web
 
     web.init_app(app)
+    navigation.init_app(app)
 
 
 def _rooms(app: Flask) -> None:
