@@ -1,0 +1,237 @@
+"""The recipe of a weighting run: what is done, in readable JSON, and nothing that isn't in it.
+
+A recipe names its variables (which question, how its values are grouped, what happens to missing ones), the
+within-household step, the non-response classes, the margins to rake to and the trimming. The layout is that
+of `data/standard_plan.json`. `resolve` fills what depends on the survey (the year that ages are counted in)
+and checks everything, so that a stored recipe can be run again as it stands.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from survey_app.problems import Problem
+
+STANDARD_PLAN = Path(__file__).parent / "data" / "standard_plan.json"
+FORMAT = 1
+MISSING_RULES = ("keep-share", "refuse")
+CLASSES = ("psu", "stratum", "none")
+
+
+@dataclass(frozen=True)
+class Category:
+    """One group of a variable: stored values, or a range of numbers (both ends belong to it; None: open)."""
+
+    name: str
+    label: dict[str, str]
+    values: tuple[str, ...] = ()
+    low: float | None = None
+    high: float | None = None
+
+    def holds(self, value: str, number: float | None) -> bool:
+        if self.values:
+            return value in self.values
+        if number is None:
+            return False
+        return (self.low is None or number >= self.low) and (self.high is None or number <= self.high)
+
+
+@dataclass(frozen=True)
+class Variable:
+    """A weighting and reporting variable: where its values come from and how they are grouped.
+
+    source: "question" (the stored answer), "area_type" (of the primary unit) or "stratum". year: for a year
+    of birth, the year that the age is counted in; else None. missing: "keep-share" (the missing keep the
+    share of the weights that they have, the control totals are scaled to the rest) or "refuse".
+    """
+
+    name: str
+    label: dict[str, str]
+    source: str
+    question: str | None
+    year: int | None
+    missing_values: tuple[str, ...]
+    missing: str
+    categories: tuple[Category, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(category.name for category in self.categories)
+
+
+@dataclass(frozen=True)
+class MarginUse:
+    """A margin to rake to. accept: {kind of mismatch: the reason why it is accepted all the same}."""
+
+    name: str
+    variables: tuple[str, ...]
+    source_id: str | None
+    ref_date: str | None
+    area_code: str | None
+    universe: str | None
+    accept: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A checked recipe. `document` is the JSON that is stored; the rest is read from it."""
+
+    document: dict[str, Any]
+    universe: str
+    boundary: str
+    variables: dict[str, Variable]
+    household_question: str | None
+    household_missing: tuple[str, ...]
+    household_cap: int
+    classes: str
+    min_respondents: int
+    max_factor: float
+    margins: tuple[MarginUse, ...]
+    max_iterations: int
+    tolerance: float
+    trim_upper: float | None
+    trim_lower: float | None
+    trim_rounds: int
+
+
+def standard_plan() -> dict[str, Any]:
+    """The plan for questionnaires with the standard background block. A fresh copy each time."""
+    plan: dict[str, Any] = json.loads(STANDARD_PLAN.read_text(encoding="utf-8"))
+    return plan
+
+
+def without_unasked(document: Mapping[str, Any], questions: Collection[str]) -> tuple[dict[str, Any], list[str]]:
+    """Leave out of a default plan what the questionnaire doesn't ask. Returns (plan, names left out)."""
+    plan = copy.deepcopy(dict(document))
+    left_out = [
+        name
+        for name, variable in plan.get("variables", {}).items()
+        if "question" in variable and variable["question"] not in questions
+    ]
+    for name in left_out:
+        del plan["variables"][name]
+    calibration = plan.get("calibration", {})
+    calibration["margins"] = [
+        margin for margin in calibration.get("margins", []) if not set(margin["variables"]) & set(left_out)
+    ]
+    household = plan.get("household")
+    if household and household.get("question") not in questions:
+        left_out.append("household")
+        plan["household"] = None
+    return plan, left_out
+
+
+def resolve(document: Mapping[str, Any], *, year: int, questions: Collection[str]) -> Recipe:
+    """Check a recipe against the questionnaire and fill in the survey's year.
+
+    questions: names of the questionnaire's questions. Raises Problem weighting.bad-recipe, naming the part.
+    """
+    stored = copy.deepcopy(dict(document))
+    if stored.get("format") != FORMAT:
+        raise _bad("format", f"{stored.get('format')!r} ≠ {FORMAT}")
+    try:
+        variables = {
+            name: _variable(name, entry, year, questions) for name, entry in stored.get("variables", {}).items()
+        }
+        household = stored.get("household") or {}
+        if household and household["question"] not in questions:
+            raise _bad("household", household["question"])
+        nonresponse = stored.get("nonresponse") or {"classes": "none"}
+        if nonresponse["classes"] not in CLASSES:
+            raise _bad("nonresponse", nonresponse["classes"])
+        calibration = stored.get("calibration") or {}
+        margins = tuple(_margin(entry, variables) for entry in calibration.get("margins", []))
+        trim = stored.get("trim") or {}
+        upper, lower = trim.get("upper"), trim.get("lower")
+        if (upper is not None and upper <= 1) or (lower is not None and not 0 <= lower < 1):
+            raise _bad("trim", f"{lower} … {upper}")
+        return Recipe(
+            document=stored,
+            universe=str(stored.get("universe", "")),
+            boundary=str(stored.get("boundary", "")),
+            variables=variables,
+            household_question=household.get("question"),
+            household_missing=tuple(household.get("missing_values", ())),
+            household_cap=int(household.get("cap", 6)),
+            classes=nonresponse["classes"],
+            min_respondents=int(nonresponse.get("min_respondents", 5)),
+            max_factor=float(nonresponse.get("max_factor", 4)),
+            margins=margins,
+            max_iterations=int(calibration.get("max_iterations", 200)),
+            tolerance=float(calibration.get("tolerance", 1e-9)),
+            trim_upper=None if upper is None else float(upper),
+            trim_lower=None if lower is None else float(lower),
+            trim_rounds=int(trim.get("rounds", 10)),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise _bad("recipe", f"{type(error).__name__}: {error}") from error
+
+
+def read(document: Mapping[str, Any]) -> Recipe:
+    """Read a stored (already resolved) recipe again."""
+    questions = {entry["question"] for entry in document["variables"].values() if "question" in entry}
+    if document.get("household"):
+        questions.add(document["household"]["question"])
+    return resolve(document, year=0, questions=questions)
+
+
+def _variable(name: str, entry: dict[str, Any], year: int, questions: Collection[str]) -> Variable:
+    question = entry.get("question")
+    source = "question" if question else entry.get("source", "")
+    if source not in ("question", "area_type", "stratum"):
+        raise _bad(name, f"source {source!r}")
+    if question and question not in questions:
+        raise _bad(name, str(question))
+    if entry.get("missing", "keep-share") not in MISSING_RULES:
+        raise _bad(name, str(entry["missing"]))
+    if entry.get("year_of_birth"):
+        entry.setdefault("reference_year", year)
+    categories = tuple(
+        Category(
+            name=str(part["name"]),
+            label=dict(part.get("label", {})),
+            values=tuple(str(value) for value in part.get("values", ())),
+            low=part.get("from"),
+            high=part.get("to"),
+        )
+        for part in entry["categories"]
+    )
+    names = [category.name for category in categories]
+    values = [value for category in categories for value in category.values]
+    if not names or len(set(names)) < len(names) or len(set(values)) < len(values):
+        raise _bad(name, ", ".join(names))
+    return Variable(
+        name=name,
+        label=dict(entry.get("label", {})),
+        source=source,
+        question=question,
+        year=int(entry["reference_year"]) if entry.get("year_of_birth") else None,
+        missing_values=tuple(str(value) for value in entry.get("missing_values", ())),
+        missing=entry.get("missing", "keep-share"),
+        categories=categories,
+    )
+
+
+def _margin(entry: dict[str, Any], variables: Mapping[str, Variable]) -> MarginUse:
+    names = tuple(entry["variables"])
+    unknown = [name for name in names if name not in variables]
+    if unknown or not names:
+        raise _bad(str(entry["name"]), ", ".join(unknown))
+    return MarginUse(
+        name=str(entry["name"]),
+        variables=names,
+        source_id=entry.get("source_id"),
+        ref_date=entry.get("ref_date"),
+        area_code=entry.get("area_code"),
+        universe=entry.get("universe"),
+        accept={kind: reason.strip() for kind, reason in entry.get("accept", {}).items() if reason.strip()},
+    )
+
+
+def _bad(part: str, detail: str) -> Problem:
+    return Problem("weighting.bad-recipe", part=part, detail=detail)
