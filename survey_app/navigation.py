@@ -31,6 +31,15 @@ ROLES: dict[str, Any] = {
 }
 
 
+STATES: dict[str, Any] = {
+    "design": _l("in design"),
+    "collecting": _l("collecting"),
+    "closed": _l("closed"),
+    "locked": _l("locked"),
+}
+
+
 def init_app(app: Flask) -> None:
     app.jinja_env.globals["navigation"] = lambda role: LINKS.get(role, ())
+    app.jinja_env.globals["state_name"] = lambda state: STATES.get(state, state)
     app.jinja_env.globals["role_name"] = lambda role: ROLES.get(role, role)

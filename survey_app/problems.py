@@ -25,6 +25,7 @@ PROBLEMS: dict[str, tuple[int, Any]] = {
     "accounts.weak-password": (400, _l("A password has at least %(length)s characters.")),
     "areas.bad-file": (400, _l("The area file can't be read at line %(line)s: %(reason)s. Nothing was imported.")),
     "surveys.wrong-state": (409, _l("The survey is “%(state)s”; this step needs “%(needed)s”.")),
+    "surveys.not-ready": (409, _l("Collection can't open yet: “%(step)s” is not done.")),
     "surveys.key-destroyed": (410, _l("This survey is locked: what joined answers to cases was destroyed and can't be restored.")),
     "authoring.has-errors": (409, _l("The questionnaire has %(count)s errors. Mend them in the workbook and import it again.")),
     "authoring.no-draft": (409, _l("There is no draft to publish. Import a workbook first.")),

@@ -1,0 +1,149 @@
+"""Commands of the operator: `flask --app wsgi COMMAND`, or the Makefile's tasks."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from pathlib import Path
+
+import click
+from flask import Flask
+from flask.cli import with_appcontext
+from flask_migrate import upgrade
+
+from survey_app.accounts import queries as accounts
+from survey_app.accounts import services as account_services
+from survey_app.accounts.models import Area, Role
+from survey_app.db import transaction
+from survey_app.demo import server as demo_server
+from survey_app.demo import services as demo
+from survey_app.problems import Problem
+from survey_app.weighting import services as weighting
+
+AREAS_FILE = Path(__file__).parent / "accounts" / "data" / "areas.csv"
+
+
+def _stop(problem: Problem) -> None:
+    click.echo(problem.message, err=True)
+    sys.exit(2)
+
+
+def _areas(codes: tuple[str, ...]) -> list[Area]:
+    found = []
+    for code in codes:
+        area = accounts.area(code)
+        if area is None:
+            click.echo(f"There is no area {code}. Import the areas first: flask import-areas", err=True)
+            sys.exit(2)
+        found.append(area)
+    return found
+
+
+def _create(name: str, role: Role, codes: tuple[str, ...], password: str | None) -> None:
+    password = password or getpass.getpass("Mật khẩu / Password: ")
+    try:
+        with transaction():
+            account_services.create_user(name, password, role, _areas(codes))
+    except Problem as problem:
+        _stop(problem)
+    click.echo(f"{role.value}: {name}")
+
+
+@click.command("create-admin")
+@click.argument("name")
+@click.option("--password", help="Asked for when left out, so that it stays out of the shell's history.")
+@with_appcontext
+def create_admin(name: str, password: str | None) -> None:
+    """Create the first administrator."""
+    _create(name, Role.ADMIN, (), password)
+
+
+@click.command("create-user")
+@click.argument("name")
+@click.argument("role", type=click.Choice([r.value for r in Role]))
+@click.option("--area", "areas", multiple=True, help="Code of an area in the person's scope; may be repeated.")
+@click.option("--password", help="Asked for when left out.")
+@with_appcontext
+def create_user(name: str, role: str, areas: tuple[str, ...], password: str | None) -> None:
+    """Create an account with a role and areas."""
+    _create(name, Role(role), areas, password)
+
+
+@click.command("import-areas")
+@click.argument("file", type=click.Path(exists=True, path_type=Path), default=AREAS_FILE)
+@with_appcontext
+def import_areas(file: Path) -> None:
+    """Import areas from a CSV file; by default the provinces and communes since 1 July 2025."""
+    try:
+        with transaction():
+            added = account_services.import_areas(file.read_text("utf-8-sig"))
+    except Problem as problem:
+        _stop(problem)
+    click.echo(f"{added} areas added.")
+
+
+@click.command("import-margins")
+@click.argument("file", type=click.Path(exists=True, path_type=Path), required=False)
+@with_appcontext
+def import_margins(file: Path | None) -> None:
+    """Import population margins from a CSV file; by default the published ones that come with the product."""
+    try:
+        with transaction():
+            added = weighting.import_margins(file.read_text("utf-8-sig") if file else None)
+    except Problem as problem:
+        _stop(problem)
+    click.echo(f"{added} margins added.")
+
+
+@click.command("simulate")
+@click.argument("survey")
+@click.option("--seed", default="demo", help="Same seed, same answers.")
+@click.option("--opinion", is_flag=True, help="Let non-response depend on opinion: what weighting can't mend.")
+@with_appcontext
+def simulate(survey: str, seed: str, opinion: bool) -> None:
+    """Fill the issued cases of a survey (its public id) with simulated fieldwork."""
+    try:
+        told = demo.simulate_survey(survey, seed=seed, opinion=opinion, progress=True)
+    except Problem as problem:
+        _stop(problem)
+    click.echo(told)
+
+
+@click.command("load-demo")
+@with_appcontext
+def load_demo() -> None:
+    """Bring the database up to date and load the demo: two waves, accounts, a release. Loads only once."""
+    upgrade()
+    demo.load(progress=True)
+
+
+@click.command("serve")
+@click.option("--port", default=8000, show_default=True)
+@click.option("--demo", "with_demo", is_flag=True, help="Print the demo's addresses and sign-ins.")
+@with_appcontext
+def serve(port: int, with_demo: bool) -> None:
+    """Serve on 127.0.0.1 in the foreground, jobs included; Ctrl-C stops both."""
+    sys.exit(demo_server.serve(port, with_demo))
+
+
+@click.command("work")
+@with_appcontext
+def work() -> None:
+    """Run jobs in the foreground: beside gunicorn in production."""
+    from flask import current_app
+
+    current_app.extensions["jobs"].create_consumer(workers=1, periodic=True).run()
+
+
+def init_app(app: Flask) -> None:
+    for command in (
+        create_admin,
+        create_user,
+        import_areas,
+        import_margins,
+        simulate,
+        load_demo,
+        serve,
+        work,
+    ):
+        app.cli.add_command(command)

@@ -1,0 +1,187 @@
+"""Reads: links, drafts, and the accepted interviews as analysis takes them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import func, select
+
+from questionnaires import Compiled
+from survey_app.authoring import queries as authoring
+from survey_app.authoring.models import QuestionnaireVersion
+from survey_app.collection.models import Conflict, Interview, LinkDraft, Stray, Submission
+from survey_app.db import db
+from survey_app.keys import KeyDestroyed, LinkKey, keyring
+from survey_app.problems import Problem
+from survey_app.sampling import queries as sampling
+from survey_app.sampling.models import Case
+from survey_app.surveys.models import State, Survey
+
+
+@dataclass(frozen=True)
+class LinkCase:
+    """A respondent's link, opened. state: `open`, or `done` once answers were sent.
+
+    preloaded: the case's settled values, with `mode` set to online self-completion.
+    """
+
+    token: str
+    survey: Survey
+    version: QuestionnaireVersion
+    compiled: Compiled
+    case: Case
+    preloaded: dict[str, str]
+    key: LinkKey
+
+
+@dataclass(frozen=True)
+class LinkState:
+    """Where a respondent stands: answers so far, the page last sent, the instance made at the start."""
+
+    answers: dict[str, str]
+    page: str
+    instance_id: str
+    version: int
+    language: str
+
+
+@dataclass(frozen=True)
+class Responses:
+    """Accepted interviews, one per case, in order of instance_id. All sequences have the same length n.
+
+    values: {question: stored text}. stratum, psu: object arrays. base_weight: floats, before the adult is drawn.
+    left_out: {reason: count} of interviews that are not here.
+    """
+
+    instance_ids: tuple[str, ...]
+    values: tuple[dict[str, str], ...]
+    stratum: NDArray[np.object_]
+    psu: NDArray[np.object_]
+    base_weight: NDArray[np.float64]
+    versions: tuple[int, ...]
+    left_out: dict[str, int]
+
+
+def link(token: str) -> LinkCase:
+    """Open a link. Raises Problem: unknown, used, or its survey isn't collecting."""
+    case = sampling.case_by_token(token)
+    survey = db.session.get(Survey, case.survey_id) if case else None
+    if case is None or survey is None:
+        raise Problem("collection.unknown-link")
+    if case.outcome == "complete" or (case.closed and case.outcome in ("refusal", "ineligible")):
+        raise Problem("collection.link-used")
+    version = authoring.published(survey)
+    if survey.state != State.COLLECTING.value or version is None:
+        raise Problem("collection.closed")
+    try:
+        key = keyring().link(survey.public_id)
+    except KeyDestroyed as error:
+        raise Problem("collection.closed") from error
+    saved = _draft(key, token, survey)
+    if saved and saved.version != version.number:
+        # A version published in mid-interview doesn't change what the respondent has begun.
+        version = authoring.version(survey, saved.version)
+    preloaded = sampling.preloaded(survey, [case])[case.id] | {"mode": "3"}
+    return LinkCase(token, survey, version, authoring.compiled(version), case, preloaded, key)
+
+
+def draft_tag(key: LinkKey, token: str) -> str:
+    return key.tag("draft", token)
+
+
+def _draft(key: LinkKey, token: str, survey: Survey) -> LinkState | None:
+    row = db.session.get(LinkDraft, draft_tag(key, token))
+    if row is None or row.survey_id != survey.id:
+        return None
+    return LinkState(**key.open(row.sealed, f"draft:{row.tag}"))
+
+
+def link_draft(opened: LinkCase) -> LinkState | None:
+    """What the respondent has answered so far, or None before the first page was sent."""
+    return _draft(opened.key, opened.token, opened.survey)
+
+
+def unread(limit: int = 500) -> Sequence[tuple[str, int]]:
+    """Keys of submissions that nobody has read yet (or whose reading was lost)."""
+    rows = db.session.execute(
+        select(Submission.instance_id, Submission.revision)
+        .outerjoin(
+            Interview,
+            (Interview.instance_id == Submission.instance_id) & (Interview.revision == Submission.revision),
+        )
+        .where(Interview.instance_id.is_(None))
+        .limit(limit)
+    )
+    return [(instance_id, revision) for instance_id, revision in rows]
+
+
+def responses(survey: Survey) -> Responses:
+    """The interviews that analysis may use: complete, latest revision, one per case, sampled cases only."""
+    rows = db.session.execute(
+        select(
+            Interview.instance_id,
+            Interview.values,
+            Interview.version,
+            Interview.outcome,
+            Interview.latest,
+            Submission.stratum,
+            Submission.psu,
+            Submission.base_weight,
+            Submission.case_tag,
+        )
+        .join(
+            Submission,
+            (Interview.instance_id == Submission.instance_id) & (Interview.revision == Submission.revision),
+        )
+        .where(Interview.survey_id == survey.id)
+        .order_by(Interview.instance_id)
+    ).all()
+    left_out: dict[str, int] = {}
+    kept = []
+    seen: set[str] = set()
+    for row in rows:
+        reason = None
+        if not row.latest:
+            reason = "superseded"
+        elif row.outcome != "complete":
+            reason = row.outcome
+        elif row.base_weight is None or row.case_tag is None:
+            reason = "no-case"
+        elif row.case_tag in seen:
+            reason = "second-for-case"
+        if reason:
+            left_out[reason] = left_out.get(reason, 0) + 1
+            continue
+        seen.add(row.case_tag)
+        kept.append(row)
+    return Responses(
+        instance_ids=tuple(r.instance_id for r in kept),
+        values=tuple(r.values for r in kept),
+        stratum=np.array([r.stratum for r in kept], dtype=object),
+        psu=np.array([r.psu for r in kept], dtype=object),
+        base_weight=np.array([r.base_weight for r in kept], dtype=np.float64),
+        versions=tuple(r.version for r in kept),
+        left_out=left_out,
+    )
+
+
+def counts(survey: Survey) -> dict[str, int]:
+    """How many interviews have arrived, by outcome, and how many wait for a person to look at them."""
+    by_outcome = db.session.execute(
+        select(Interview.outcome, func.count())
+        .where(Interview.survey_id == survey.id, Interview.latest)
+        .group_by(Interview.outcome)
+    )
+    found = {outcome: n for outcome, n in by_outcome}
+    found["conflicts"] = (
+        db.session.scalar(select(func.count()).select_from(Conflict).where(Conflict.survey_id == survey.id)) or 0
+    )
+    return found
+
+
+def strays() -> int:
+    """Bytes kept without a place, over all surveys."""
+    return db.session.scalar(select(func.count()).select_from(Stray)) or 0

@@ -1,0 +1,7 @@
+"""Sampling: the frame, the draw, the cases that are to be asked, and how each try to reach them ended.
+
+Called by `collection` (assignments, links), `weighting` (probabilities) and the screens. Imports `authoring`,
+`surveys`, `accounts` and the library `analysis.sampling`. There are no answers in this room. Tested in
+`tests/integration/test_sampling.py`. A new way of drawing belongs in `analysis.sampling`; a new fact about
+a case that a collaborator records belongs in `services.py` beside `record_attempt`.
+"""

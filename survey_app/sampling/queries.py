@@ -1,0 +1,232 @@
+"""Reads: frames, draws, cases, and how fieldwork stands. Counts of refusals, never a list of who refused."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from survey_app.accounts.models import User
+from survey_app.accounts.queries import in_scope
+from survey_app.authoring import queries as authoring
+from survey_app.db import db
+from survey_app.keys import LinkKey, keyring
+from survey_app.problems import Problem
+from survey_app.sampling import chance
+from survey_app.sampling.models import Case, ContactAttempt, Draw, DrawnUnit, Frame, FrameUnit
+from survey_app.surveys.models import Membership, Survey
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A drawn primary unit as analysis needs it. area_type: xã, phường or đặc khu."""
+
+    code: str
+    name: str
+    stratum: str
+    area_code: str
+    area_name: str
+    area_type: str
+    probability: float
+    certainty: bool
+    households: int
+    issued: int
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How one primary unit (or a whole survey) stands: cases issued, tried, and counts by outcome code."""
+
+    name: str
+    area: str
+    issued: int
+    tried: int
+    outcomes: Mapping[str, int]
+    collaborators: tuple[str, ...] = ()
+
+    @property
+    def complete(self) -> int:
+        return self.outcomes.get("complete", 0)
+
+
+def frame(survey: Survey) -> Frame | None:
+    return db.session.scalar(select(Frame).where(Frame.survey_id == survey.id))
+
+
+def frame_size(found: Frame) -> dict[str, tuple[int, int]]:
+    """{stratum: (units, households)} of a frame."""
+    rows = db.session.execute(
+        select(FrameUnit.stratum, func.count(), func.sum(FrameUnit.households))
+        .where(FrameUnit.frame_id == found.id)
+        .group_by(FrameUnit.stratum)
+        .order_by(FrameUnit.stratum)
+    )
+    return {stratum: (units, int(households)) for stratum, units, households in rows}
+
+
+def draw(survey: Survey) -> Draw | None:
+    return db.session.scalar(select(Draw).where(Draw.survey_id == survey.id))
+
+
+def drawn_units(survey: Survey) -> Sequence[DrawnUnit]:
+    return db.session.scalars(
+        select(DrawnUnit)
+        .join(Draw)
+        .where(Draw.survey_id == survey.id)
+        .options(joinedload(DrawnUnit.frame_unit).joinedload(FrameUnit.area))
+        .order_by(DrawnUnit.stratum, DrawnUnit.code)
+    ).all()
+
+
+def units_in_scope(survey: Survey, user: User | None) -> list[DrawnUnit]:
+    """Drawn units in the areas of `user`; all of them for None."""
+    return [u for u in drawn_units(survey) if user is None or in_scope(user, u.frame_unit.area)]
+
+
+def units(survey: Survey) -> list[Unit]:
+    """The drawn primary units with their probabilities, in order of stratum and code."""
+    return [
+        Unit(
+            code=u.code,
+            name=u.frame_unit.name,
+            stratum=u.stratum,
+            area_code=u.frame_unit.area.code,
+            area_name=u.frame_unit.area.name,
+            area_type=u.frame_unit.area.type,
+            probability=u.probability,
+            certainty=u.certainty,
+            households=u.households,
+            issued=u.issued,
+        )
+        for u in drawn_units(survey)
+    ]
+
+
+def case_by_token(token: str) -> Case | None:
+    return db.session.scalar(
+        select(Case)
+        .where(Case.token_digest == chance.token_digest(token))
+        .options(joinedload(Case.unit).joinedload(DrawnUnit.frame_unit).joinedload(FrameUnit.area))
+    )
+
+
+def assigned(user: User) -> Sequence[Case]:
+    """The collaborator's own cases in surveys that are collecting, by village and list number."""
+    return db.session.scalars(
+        select(Case)
+        .join(Survey, Survey.id == Case.survey_id)
+        .where(Case.assigned_to == user.id, Survey.state == "collecting")
+        .options(joinedload(Case.unit).joinedload(DrawnUnit.frame_unit).joinedload(FrameUnit.area))
+        .order_by(Case.survey_id, Case.unit_id, Case.number)
+    ).all()
+
+
+def cases(survey: Survey) -> Sequence[Case]:
+    return db.session.scalars(
+        select(Case)
+        .where(Case.survey_id == survey.id)
+        .options(joinedload(Case.unit).joinedload(DrawnUnit.frame_unit).joinedload(FrameUnit.area))
+        .order_by(Case.unit_id, Case.number)
+    ).all()
+
+
+def case_of_member(case_id: object, user: User) -> Case:
+    """A case of a survey that the user belongs to. Raises Problem `collection.unknown-case`."""
+    if isinstance(case_id, int) and not isinstance(case_id, bool):
+        case = db.session.scalar(
+            select(Case)
+            .join(Membership, Membership.survey_id == Case.survey_id)
+            .where(Case.id == case_id, Membership.user_id == user.id)
+        )
+        if case is not None:
+            return case
+    raise Problem("collection.unknown-case")
+
+
+def attempt_counts(found: Iterable[Case]) -> dict[int, int]:
+    """{case id: contact attempts so far}; cases never tried are absent."""
+    ids = [case.id for case in found]
+    rows = db.session.execute(
+        select(ContactAttempt.case_id, func.count())
+        .where(ContactAttempt.case_id.in_(ids))
+        .group_by(ContactAttempt.case_id)
+    )
+    return {case: count for case, count in rows}
+
+
+def preloaded(survey: Survey, found: Sequence[Case]) -> dict[int, dict[str, str]]:
+    """{case id: values that arrive with the case}: area, experiment arms, orders, the number for the adult.
+
+    Raises KeyDestroyed after the survey's lock.
+    """
+    version = authoring.published(survey)
+    experiments = authoring.compiled(version).experiment_arms() if version else {}
+    return settle(keyring().link(survey.public_id), found, experiments)
+
+
+def settle(
+    key: LinkKey, found: Sequence[Case], experiments: Mapping[str, Sequence[str]]
+) -> dict[int, dict[str, str]]:
+    """`preloaded` for a given key and given experiments."""
+    unit_ids = {case.unit_id for case in found}
+    members: dict[int, list[int]] = defaultdict(list)
+    for unit_id, case_id in db.session.execute(
+        select(Case.unit_id, Case.id).where(Case.unit_id.in_(unit_ids)).order_by(Case.id)
+    ):
+        members[unit_id].append(case_id)
+    codes = {case.unit_id: case.unit.code for case in found}
+    by_case: dict[int, dict[str, str]] = {}
+    for unit_id, ids in members.items():
+        by_case.update(chance.arms(key, codes[unit_id], ids, experiments))
+    kinds = {"phường": "phuong", "xã": "xa", "đặc khu": "dac_khu"}
+    return {
+        case.id: {
+            "area_code": case.unit.frame_unit.area.code,
+            "area_type": kinds.get(case.unit.frame_unit.area.type, case.unit.frame_unit.area.type),
+            "select_u": chance.uniform(key, "adult", case.id),
+            **by_case[case.id],
+        }
+        for case in found
+    }
+
+
+def progress(survey: Survey, user: User | None = None) -> list[Progress]:
+    """How each primary unit stands, in the areas of `user` (all areas for None)."""
+    units_found = units_in_scope(survey, user)
+    issued: Counter[int] = Counter()
+    outcomes: dict[int, Counter[str]] = defaultdict(Counter)
+    people: dict[int, set[str]] = defaultdict(set)
+    rows = db.session.execute(
+        select(Case.unit_id, Case.outcome, User.name, func.count())
+        .outerjoin(User, User.id == Case.assigned_to)
+        .where(Case.survey_id == survey.id)
+        .group_by(Case.unit_id, Case.outcome, User.name)
+    )
+    for unit_id, outcome, name, count in rows:
+        issued[unit_id] += count
+        if outcome:
+            outcomes[unit_id][outcome] += count
+        if name:
+            people[unit_id].add(name)
+    return [
+        Progress(
+            name=u.frame_unit.name,
+            area=u.frame_unit.area.name,
+            issued=issued[u.id],
+            tried=sum(outcomes[u.id].values()),
+            outcomes=dict(outcomes[u.id]),
+            collaborators=tuple(sorted(people[u.id])),
+        )
+        for u in units_found
+    ]
+
+
+def together(parts: Sequence[Progress], name: str = "") -> Progress:
+    """The sum over units."""
+    outcomes: Counter[str] = Counter()
+    for part in parts:
+        outcomes.update(part.outcomes)
+    return Progress(name, "", sum(p.issued for p in parts), sum(p.tried for p in parts), dict(outcomes))

@@ -1,0 +1,68 @@
+"""The researcher's screens of a survey: the list with the next step, one survey, opening and closing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from survey_app.accounts.access import require_role
+from survey_app.accounts.models import Role
+from survey_app.db import transactional
+from survey_app.surveys import queries, services
+from survey_app.surveys.forms import NewSurveyForm
+
+bp = Blueprint("surveys", __name__)
+
+
+@bp.get("/surveys")
+@require_role(Role.RESEARCHER)
+def index() -> Any:
+    return render_template("surveys/index.html", surveys=queries.surveys(current_user))
+
+
+@bp.route("/surveys/new", methods=["GET", "POST"])
+@require_role(Role.RESEARCHER)
+@transactional
+def new() -> Any:
+    form = NewSurveyForm()
+    if form.validate_on_submit():
+        survey = services.create(
+            {k: v for k, v in (("vi", form.title.data), ("en", form.title_en.data)) if v},
+            by=current_user,
+            area=form.chosen_area,
+            population={"vi": form.population.data or ""},
+            organisation={"vi": form.organisation.data or ""},
+            keep_until=form.keep_until.data.isoformat() if form.keep_until.data else None,
+        )
+        return redirect(url_for(".show", survey_id=survey.public_id))
+    return render_template("surveys/new.html", form=form), 400 if request.method == "POST" else 200
+
+
+@bp.get("/surveys/<survey_id>")
+@require_role(Role.RESEARCHER)
+def show(survey_id: str) -> Any:
+    survey = queries.survey(survey_id, member=current_user)
+    return render_template("surveys/show.html", survey=survey, steps=services.steps(survey))
+
+
+@bp.post("/surveys/<survey_id>/open")
+@require_role(Role.RESEARCHER)
+@transactional
+def open_collection(survey_id: str) -> Any:
+    survey = queries.survey(survey_id, member=current_user)
+    services.open_collection(survey, by=current_user)
+    flash(_("Collection is open."))
+    return redirect(url_for(".show", survey_id=survey_id))
+
+
+@bp.post("/surveys/<survey_id>/close")
+@require_role(Role.RESEARCHER)
+@transactional
+def close(survey_id: str) -> Any:
+    survey = queries.survey(survey_id, member=current_user)
+    services.close(survey, by=current_user)
+    flash(_("Collection is closed. Finished interviews still on phones are received all the same."))
+    return redirect(url_for(".show", survey_id=survey_id))
