@@ -1,0 +1,69 @@
+/**
+ * A page of an interview: relevance, words, order and findings brought from the logic to the screen.
+ * Used by the respondent's page (respond.js) and by the collaborator's app (interview.js).
+ */
+import { complain, dress, exclude, focus, read, write } from "./widgets.js";
+
+const questionsOf = (root) => [...root.querySelectorAll("[data-question]")];
+
+/** Make the screen agree with the interview. `filling`: also write the stored answers into the controls. */
+export function refresh(root, interview, page, { filling = false, decimal = "," } = {}) {
+  const shown = new Map(interview.questions(page).map((question) => [question.name, question]));
+  const headings = new Set();
+  for (const element of questionsOf(root)) {
+    const question = shown.get(element.dataset.question);
+    element.hidden = element.disabled = !question;
+    if (!question) continue;
+    dress(element, question);
+    if (filling) write(element, question.value, decimal);
+    headings.add(element.dataset.heading);
+  }
+  for (const heading of root.querySelectorAll("[data-heading-of]")) {
+    heading.hidden = !headings.has(heading.dataset.headingOf);
+  }
+  return shown;
+}
+
+/** The question of a control, as stored now: kept in the interview. Returns its name, or null. */
+export function take(control, interview) {
+  const element = control.closest("[data-question]");
+  if (!element) return null;
+  exclude(element, control);
+  const name = element.dataset.question;
+  interview.set(name, read(element));
+  return name;
+}
+
+/** Everything on the page that is shown, into the interview (a typed answer may not have said so yet). */
+export function takeAll(root, interview) {
+  for (const element of questionsOf(root)) {
+    if (!element.hidden && element.dataset.type !== "note") interview.set(element.dataset.question, read(element));
+  }
+}
+
+/** Say beside each question what is wrong with it; focus the first. Returns how many stop the reader. */
+export function check(root, interview, page, say) {
+  const shown = new Map(interview.questions(page).map((question) => [question.name, question]));
+  let first = null;
+  let failing = 0;
+  for (const element of questionsOf(root)) {
+    const findings = shown.get(element.dataset.question)?.findings ?? [];
+    const errors = findings.filter((finding) => finding.severity === "error");
+    complain(element, errors.map(say));
+    if (errors.length) {
+      failing += 1;
+      first ??= element;
+    }
+  }
+  if (first) focus(first);
+  return failing;
+}
+
+/** Take away the complaint of a question that is right again (never add one while somebody is typing). */
+export function forgive(root, interview, page, name) {
+  const question = interview.questions(page).find((q) => q.name === name);
+  if (question && !question.findings.some((finding) => finding.severity === "error")) {
+    const element = questionsOf(root).find((e) => e.dataset.question === name);
+    if (element) complain(element, []);
+  }
+}

@@ -1,0 +1,132 @@
+/**
+ * The only module that sends. One sender at a time (a lock over all tabs), in batches, shuffled; an interview
+ * leaves the phone only for a receipt with the hash of the very bytes that were sent.
+ */
+import * as store from "./store.js";
+
+const BATCH = 100;
+const BYTES = 4 * 1024 * 1024;
+const FIRST_WAIT = 15_000;
+const LONGEST_WAIT = 15 * 60_000;
+
+/** The sender must sign in again; nothing was lost. */
+export class SignInNeeded extends Error {}
+
+async function ask(address, options = {}) {
+  const response = await fetch(address, { cache: "no-store", credentials: "same-origin", ...options,
+    headers: { Accept: "application/json", ...options.headers } });
+  if (response.status === 401 || (response.redirected && response.url.includes("/sign-in"))) throw new SignInNeeded();
+  if (!response.ok) throw new Error(`${response.status}`);
+  return response.json();
+}
+
+const post = (address, token, value) =>
+  ask(address, { method: "POST", body: JSON.stringify(value),
+    headers: { "Content-Type": "application/json", "X-CSRFToken": token } });
+
+/** Bytes as base64, in pieces that the argument list bears. */
+export function base64(bytes) {
+  let text = "";
+  for (let at = 0; at < bytes.length; at += 0x8000) text += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
+  return btoa(text);
+}
+
+function shuffled(list) {
+  const chance = crypto.getRandomValues(new Uint32Array(list.length));
+  return list.map((value, i) => [chance[i], value]).sort((a, b) => a[0] - b[0]).map(([, value]) => value);
+}
+
+async function sendAttempts(token) {
+  const rows = await store.attempts();
+  for (let at = 0; at < rows.length; at += BATCH) {
+    const part = rows.slice(at, at + BATCH);
+    const sent = part.map(({ id, case: which, made_at, outcome, appointment }) =>
+      ({ id, case: which, made_at, outcome, appointment: appointment ?? null }));
+    const { receipts } = await post("/api/v1/attempts", token, { attempts: sent });
+    // A refused attempt has been read by the server and told: sending it again would change nothing.
+    await store.dropAttempts(receipts.map((receipt) => receipt.id));
+  }
+}
+
+/** A batch of finished interviews, not larger than the server accepts. */
+async function batch(keys) {
+  const rows = [];
+  let size = 0;
+  while (keys.length && rows.length < BATCH) {
+    const row = await store.finished(keys[0]);
+    if (row && rows.length && size + row.body.length > BYTES) break;
+    keys.shift();
+    if (!row) continue;
+    rows.push(row);
+    size += row.body.length;
+  }
+  return rows;
+}
+
+async function sendInterviews(token, tell) {
+  const keys = shuffled(await store.outboxKeys());
+  const total = keys.length;
+  let done = 0;
+  while (keys.length) {
+    const rows = await batch(keys);
+    const { receipts } = await post("/api/v1/submissions", token, { submissions: rows.map((row) => ({
+      instance_id: row.instance_id, revision: row.revision, survey: row.survey, version: row.version,
+      media_type: row.media_type, body: base64(row.body), sha256: row.sha256, case: row.case,
+    })) });
+    const on = new Date().toISOString().slice(0, 10);
+    const kept = receipts.filter((receipt) => receipt.status).map((receipt) => ({ ...receipt, on }));
+    done += await store.settle(kept);
+    for (const { instance_id, revision, problem } of receipts) {
+      if (problem) await store.setProblem([instance_id, revision], problem);
+    }
+    tell(done, total);
+  }
+  return done;
+}
+
+/**
+ * Send everything that waits and fetch what is new.
+ * @param {(user: object) => void} [greet] told who the server says is here
+ * @param {(done: number, total: number) => void} [tell] told how far the sending is
+ * @returns {Promise<{sent: number} | null>} null when another tab is sending
+ */
+export function sync({ greet = () => {}, tell = () => {} } = {}) {
+  return navigator.locks.request("send", { ifAvailable: true }, async (lock) => {
+    if (!lock) return null;
+    const session = await ask("/collect/session");
+    if ((await greet(session)) === false) return { sent: 0 };
+    await sendAttempts(session.csrf);
+    const sent = await sendInterviews(session.csrf, tell);
+    const told = await ask("/api/v1/assignments");
+    await store.keepAssignments(told.surveys, new Date().toISOString());
+    return { sent };
+  });
+}
+
+/** Calls `work` now and again: soon after a failure, later and later, never two phones in step. */
+export class Pulse {
+  constructor(work) {
+    this.work = work;
+    this.failures = 0;
+    this.timer = null;
+  }
+
+  /** Try soon (after `delay` ms), forgetting the waiting that failures brought. */
+  nudge(delay = 0) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.run(), delay);
+  }
+
+  async run() {
+    clearTimeout(this.timer);
+    try {
+      const more = await this.work();
+      this.failures = 0;
+      if (!more) return;
+    } catch {
+      this.failures += 1;
+    }
+    const wait = Math.min(FIRST_WAIT * 2 ** this.failures, LONGEST_WAIT) * (0.5 + Math.random());
+    this.timer = setTimeout(() => this.run(), wait);
+  }
+}
