@@ -1,0 +1,61 @@
+"""The choices of a question in the order shown: filtered, shuffled from the seed, or reversed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
+
+from questionnaires.compiled.form import QuestionForm
+from questionnaires.interview.state import State
+from questionnaires.logic import Context, Item, Scope, evaluate
+from questionnaires.logic.randomness import shuffled
+from questionnaires.logic.values import to_boolean
+
+T = TypeVar("T")
+
+
+def choices(state: State, scope: Scope, question: QuestionForm) -> list[Mapping[str, str]]:
+    """Rows (`name`, `label`, …) that pass the choice_filter, in list order."""
+    node = question.node
+    rows = state.items(node.get("list", ""))
+    tree = node.get("choice_filter")
+    if tree is None:
+        return list(rows)
+    context = Context(state, scope, question.name)
+    size = len(rows)
+    return [
+        row
+        for position, row in enumerate(rows, 1)
+        if to_boolean(evaluate(tree, context.inside(Item(row, position), position, size)))
+    ]
+
+
+def arranged(
+    state: State, scope: Scope, node: Mapping[str, Any], values: Sequence[str], items: Sequence[T]
+) -> list[T]:
+    """items in the order that `node["order"]` asks for. values: what names each item (for `keep`)."""
+    order = node.get("order")
+    if order is None:
+        return list(items)
+    if "if" in order and not to_boolean(state.run(order["if"], scope, str(node["name"]))):
+        return list(items)
+    keep = set(order["keep"])
+    free = [item for item, value in zip(items, values, strict=True) if value not in keep]
+    kept = [item for item, value in zip(items, values, strict=True) if value in keep]
+    if order["how"] != "randomize":
+        return [*reversed(free), *kept]
+    if "seed" in order:
+        seed = state.run(order["seed"], scope, str(node["name"]))
+        return [*shuffled(free, seed if not isinstance(seed, list) else _number(seed)), *kept]
+    return [*shuffled(free, state.seed_for(state.path(scope, str(node["name"])))), *kept]
+
+
+def _number(nodes: list[Any]) -> str:
+    return str(nodes[0].text) if nodes else ""
+
+
+def is_swapped(state: State, scope: Scope, node: Mapping[str, Any]) -> bool:
+    order = node.get("order")
+    if order is None or order["how"] != "swap":
+        return False
+    return to_boolean(state.run(order["if"], scope, str(node["name"])))

@@ -1,0 +1,218 @@
+"""`Interview`: the library's one interactive object, used by link pages and by simulation."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from questionnaires.compiled.contract import Compiled
+from questionnaires.compiled.form import QuestionForm
+from questionnaires.interview import pages as paging
+from questionnaires.interview.choices import arranged
+from questionnaires.interview.pages import Page
+from questionnaires.interview.shown import Shown, show
+from questionnaires.interview.state import State
+from questionnaires.logic import Scope
+
+_PART = re.compile(r"([^/\[\]]+)(?:\[(\d{1,4})\])?", re.ASCII)
+
+
+class Interview:
+    """Answers under way. Parameters as in `State`; see there.
+
+    Every method takes and gives paths (`age`, `hh[2]/age`). An unknown path raises KeyError: pages only
+    offer known ones, and a request that names another is not a page's.
+    """
+
+    def __init__(
+        self,
+        compiled: Compiled,
+        answers: Mapping[str, Any] | None = None,
+        preloaded: Mapping[str, str] | None = None,
+        now: datetime | None = None,
+        language: str = "vi",
+        seed: str | None = None,
+    ) -> None:
+        moment = now if now is not None else datetime.now().astimezone()
+        self.state = State(compiled, answers or {}, preloaded, moment, language, seed)
+        self._pages: list[Page] | None = None
+
+    @classmethod
+    def around(cls, state: State) -> Interview:
+        """An interview on a state that exists already."""
+        interview = cls.__new__(cls)
+        interview.state, interview._pages = state, None
+        return interview
+
+    # answers
+
+    def set(self, name: str, value: str) -> None:
+        """Set one answer. select_multiple and rank: values with one space between them."""
+        scope, question = self._find(name)
+        self.state.put(scope, question.name, " ".join(value.split()) if "list" in question.node else value)
+        self._pages = None
+
+    def value(self, name: str) -> str:
+        scope, question = self._find(name)
+        return self.state.value(scope, question.name)
+
+    def add(self, name: str) -> str | None:
+        """One more instance of an open repeat; its path, or None at the limit."""
+        scope, repeat = self._repeat(name)
+        child = self.state.add(scope, repeat)
+        self._pages = None
+        return self.state.path(child) if child is not None else None
+
+    def remove(self, name: str) -> None:
+        """Take out the instance `hh[2]`."""
+        head, _, last = name.rpartition("/")
+        match = _PART.fullmatch(last)
+        if match is None or match[2] is None:
+            raise KeyError(name)
+        self.state.remove(self._scope(head), match[1], int(match[2]))
+        self._pages = None
+
+    def answers(self) -> dict[str, Any]:
+        """Everything entered, relevant or not: what a draft keeps and a resumed interview starts from."""
+        return self._collect(self.state.root, relevant=False)
+
+    def values(self) -> dict[str, Any]:
+        """The answer set: relevant questions only, calculations included, blanks left out."""
+        self.state.settle()
+        return self._collect(self.state.root, relevant=True)
+
+    def irrelevant(self) -> dict[str, str]:
+        """Path -> text of answers to questions that are not relevant now: kept apart, never analysed."""
+        found = {}
+        for scope in self.state.every_scope():
+            hidden = scope.parent is not None and scope not in self.state.instances(scope.parent, scope.name)
+            for name, value in scope.raw.items():
+                if value != "" and (hidden or not self.state.relevant(scope, name)):
+                    found[self.state.path(scope, name)] = value
+        return found
+
+    def _collect(self, scope: Scope, *, relevant: bool) -> dict[str, Any]:
+        state, form = self.state, self.state.form.scopes[scope.chain]
+        found: dict[str, Any] = {}
+        for name in form.questions:
+            value = state.value(scope, name) if relevant else scope.raw.get(name)
+            if value or (value == "" and not relevant):
+                found[name] = value
+        for name in form.repeats:
+            instances = state.instances(scope, name) if relevant else scope.repeats.get(name, [])
+            if relevant:
+                instances = [child for child in instances if state.relevant(child, "")]
+            rows = [self._collect(child, relevant=relevant) for child in instances]
+            if rows:
+                found[name] = rows
+        return found
+
+    # pages
+
+    def pages(self) -> tuple[Page, ...]:
+        if self._pages is None:
+            self.state.settle()
+            self._pages = paging.build(self.state)
+        return tuple(self._pages)
+
+    def page(self, name: str) -> Page:
+        for page in self.pages():
+            if page.name == name:
+                return page
+        raise KeyError(name)
+
+    def page_is_relevant(self, page: Page | str) -> bool:
+        return paging.is_relevant(self.state, self.page(page) if isinstance(page, str) else page)
+
+    def first_page(self) -> Page | None:
+        return self._nearest(self.pages())
+
+    def next_page(self, name: str) -> Page | None:
+        """The next relevant page, None at the end."""
+        pages = self.pages()
+        return self._nearest(pages[self._index(name) + 1 :])
+
+    def previous_page(self, name: str) -> Page | None:
+        pages = self.pages()
+        return self._nearest(pages[: self._index(name)][::-1])
+
+    def _nearest(self, pages: Sequence[Page]) -> Page | None:
+        return next((page for page in pages if self.page_is_relevant(page)), None)
+
+    def _index(self, name: str) -> int:
+        for index, page in enumerate(self.pages()):
+            if page.name == name:
+                return index
+        raise KeyError(name)
+
+    def page_label(self, page: Page | str) -> str:
+        page = self.page(page) if isinstance(page, str) else page
+        group = page.group or {}
+        return self.state.words(group.get("label", {}), page.scope)
+
+    def questions(
+        self, page: Page | str, *, required: bool = True, everything: bool = False
+    ) -> tuple[Shown, ...]:
+        """The page's relevant questions in shown order, each with its findings.
+
+        required: False while the page is first drawn, so that blanks are not yet complained about.
+        everything: also those that are not relevant now, so that a page can be drawn once and revealed later.
+        """
+        page = self.page(page) if isinstance(page, str) else page
+        state = self.state
+        found = []
+        for scope, name in self._in_order(page):
+            if everything or state.relevant(scope, name):
+                question = state.form.scopes[scope.chain].questions[name]
+                found.append(show(state, scope, question, required=required))
+        return tuple(found)
+
+    def _in_order(self, page: Page) -> list[tuple[Scope, str]]:
+        """Members, the rows of a group with `dl::order` moved among themselves."""
+        members = list(page.members)
+        blocks: dict[tuple[int, str], list[int]] = {}
+        for index, (scope, name) in enumerate(members):
+            for group in self.state.form.scopes[scope.chain].questions[name].groups:
+                if "order" in group:
+                    blocks.setdefault((id(scope), str(group["name"])), []).append(index)
+        for (_, name), places in blocks.items():
+            scope = members[places[0]][0]
+            group = self.state.form.scopes[scope.chain].groups[name][-1]
+            rows = [members[place] for place in places]
+            for place, row in zip(places, arranged(self.state, scope, group, [r[1] for r in rows], rows)):
+                members[place] = row
+        return members
+
+    def progress(self, name: str) -> float:
+        """0 to 1: how many of the relevant pages stand before this one."""
+        relevant = [page.name for page in self.pages() if self.page_is_relevant(page) or page.name == name]
+        return relevant.index(name) / len(relevant) if name in relevant else 1.0
+
+    # paths
+
+    def _find(self, name: str) -> tuple[Scope, QuestionForm]:
+        head, _, last = name.rpartition("/")
+        scope = self._scope(head)
+        return scope, self.state.form.scopes[scope.chain].questions[last]
+
+    def _repeat(self, name: str) -> tuple[Scope, str]:
+        head, _, last = name.rpartition("/")
+        scope = self._scope(head)
+        if last not in self.state.form.scopes[scope.chain].repeats:
+            raise KeyError(name)
+        return scope, last
+
+    def _scope(self, path: str) -> Scope:
+        scope = self.state.root
+        for part in path.split("/") if path else ():
+            match = _PART.fullmatch(part)
+            if match is None or match[2] is None:
+                raise KeyError(path)
+            instances = self.state.instances(scope, match[1])
+            index = int(match[2])
+            if not 1 <= index <= len(instances):
+                raise KeyError(path)
+            scope = instances[index - 1]
+        return scope

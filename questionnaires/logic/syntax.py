@@ -1,0 +1,71 @@
+"""The shapes an expression has after parsing and before names are resolved.
+
+Plain frozen values; `at` is the 0-based offset of the piece in the text the author wrote.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Number:
+    value: float
+    at: int = 0
+
+
+@dataclass(frozen=True)
+class Literal:
+    value: str
+    at: int = 0
+
+
+@dataclass(frozen=True)
+class Reference:
+    """`${name}`, as XLSForm writes it. `last_saved`: `${last-saved#name}`."""
+
+    name: str
+    at: int = 0
+    last_saved: bool = False
+
+
+@dataclass(frozen=True)
+class Call:
+    name: str
+    arguments: tuple[Syntax, ...]
+    at: int = 0
+
+
+@dataclass(frozen=True)
+class Operation:
+    """`or and = != < <= > >= + - * div mod |`, same-operator chains flattened; `negate` has one operand."""
+
+    operator: str
+    operands: tuple[Syntax, ...]
+    at: int = 0
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a path. test: a name, `*`, or `node()`."""
+
+    axis: str
+    test: str
+    predicates: tuple[Syntax, ...] = ()
+    at: int = 0
+
+
+@dataclass(frozen=True)
+class Path:
+    """start: 'root' for `/…`, 'context' for a relative path, or an expression (`current()/…`, `(…)[1]`).
+
+    predicates: those directly after the starting expression.
+    """
+
+    start: str | Syntax
+    steps: tuple[Step, ...]
+    predicates: tuple[Syntax, ...] = field(default=())
+    at: int = 0
+
+
+Syntax = Number | Literal | Reference | Call | Operation | Path
