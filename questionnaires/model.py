@@ -108,7 +108,11 @@ class Experiment:
 
 @dataclass(frozen=True)
 class Questionnaire:
-    """A whole questionnaire. `languages` in the workbook's order; `default_language` is one of them."""
+    """A whole questionnaire. `languages` in the workbook's order; `default_language` is one of them.
+
+    lists: by list name; a list that comes from a CSV file is named after the file (`cities.csv`).
+    language_names: code -> the name that the workbook's headers give it (`vi` -> `Tiếng Việt (vi)`).
+    """
 
     form_id: str
     title: Text
@@ -119,6 +123,7 @@ class Questionnaire:
     version: str = ""
     experiments: tuple[Experiment, ...] = ()
     settings: Mapping[str, str] = field(default_factory=dict)
+    language_names: Mapping[str, str] = field(default_factory=dict)
 
     def questions(self) -> Iterator[Question]:
         """Every question in workbook order, those inside groups and repeats included."""

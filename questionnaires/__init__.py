@@ -1,0 +1,44 @@
+"""Questionnaires: what is asked, and whether an answer fits.
+
+What is it for: XLSForm workbooks in and out, their logic compiled to one contract, answers judged by it,
+columns and a codebook for analysis, a checker of wording and structure, simulated respondents, a printed
+form. It knows no web and no database. Who may call it: anyone, through the names exported here; nothing
+else. How is it tested: `tests/unit/questionnaires/`, `tests/conformance/` (two evaluators agree),
+`tests/property/`, `tests/fuzz/`, the corpus of real workbooks in `tests/data/xlsforms/`. Where does the next
+thing go: a question type in `types/`, a column in `xlsform/`, a function of the language in `logic/`, a rule
+of the checker in `lint/`; a sentence for people in the `messages_*.py` of its room. `README.md` tells authors
+what is supported.
+"""
+
+from questionnaires.findings import Finding, Severity, Where
+from questionnaires.messages import place, sentence, sentences_of
+from questionnaires.model import (
+    DEFAULT_LANGUAGE,
+    Choice,
+    ChoiceList,
+    Experiment,
+    Group,
+    Question,
+    Questionnaire,
+    Repeat,
+)
+from questionnaires.xlsform.read import ReadResult, read_xlsform
+
+__all__ = [
+    "DEFAULT_LANGUAGE",
+    "Choice",
+    "ChoiceList",
+    "Experiment",
+    "Finding",
+    "Group",
+    "Question",
+    "Questionnaire",
+    "ReadResult",
+    "Repeat",
+    "Severity",
+    "Where",
+    "place",
+    "read_xlsform",
+    "sentence",
+    "sentences_of",
+]

@@ -1,0 +1,55 @@
+"""Pictures, sound and other files. Stored: the file's name; the file itself travels beside the answers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from questionnaires.model import Choice, Question
+from questionnaires.types.base import Kind, QuestionType, Treatment, one_column
+
+_FILE_NAME = re.compile(r"[^/\\\x00-\x1f]{1,200}\Z")
+
+
+def check(value: str, question: Question, choices: Sequence[Choice]) -> str | None:
+    return None if _FILE_NAME.match(value) else "answer.not-file-name"
+
+
+_image = QuestionType(
+    "image",
+    Treatment.RENDERS,
+    aliases=("photo", "q image", "q picture", "q photo", "picture", "add image prompt", "add photo prompt"),
+    check=check,
+    columns=one_column(Kind.FILE),
+    parameters=("max-pixels", "app"),
+    appearances=("new", "new-front", "signature", "draw", "annotate"),
+    note="The phone's camera or gallery; made smaller before it is stored.",
+)
+_audio = QuestionType(
+    "audio",
+    Treatment.RENDERS,
+    aliases=("q audio", "add audio prompt"),
+    check=check,
+    columns=one_column(Kind.FILE),
+    parameters=("quality",),
+    note="A file chosen or recorded by the phone.",
+)
+_video = QuestionType(
+    "video",
+    Treatment.KEEPS,
+    aliases=("q video", "add video prompt"),
+    check=check,
+    columns=one_column(Kind.FILE),
+    note="Kept for other clients: too heavy for the phones and links of this platform.",
+)
+_file = QuestionType(
+    "file",
+    Treatment.RENDERS,
+    aliases=("add file prompt",),
+    check=check,
+    columns=one_column(Kind.FILE),
+    parameters=("max-size",),
+    note="Any file, within the submission's size limit.",
+)
+
+TYPES = (_image, _audio, _video, _file)
