@@ -1,0 +1,109 @@
+"""Confidence intervals of proportions.
+
+Sources: Korn & Graubard (1998) for `beta`; Rao & Scott (1984) for `likelihood`; Wilson (1927) on the
+effective sample size as in Kott & Carr (1997) and Franco et al. (2019); the others are Wald intervals on a
+transformed scale.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import optimize, special, stats
+
+from analysis.arrays import Array
+from analysis.errors import DesignError
+from analysis.estimation.result import t_quantile
+
+METHODS = ("default", "logit", "xlogit", "likelihood", "asin", "beta", "mean", "wilson")
+
+
+def proportion_intervals(
+    p: Array, se: Array, n: Array, df: Array, level: float, method: str, n_kish: Array | None = None
+) -> tuple[Array, Array, tuple[str, ...]]:
+    """Interval limits (k,), (k,) and the method used in each row.
+
+    p, se, n (unweighted base), df: (k,). "default": logit where the effective sample times min(p, 1 - p)
+    reaches 10, else Korn-Graubard. At 0 and 100 % every method gives way to Korn-Graubard on n_kish (the
+    effective size of the weights alone; n when None), since the variance there is zero and says nothing. Rows
+    with df below 1 get NaN.
+    """
+    if method not in METHODS:
+        raise DesignError("design.unknown-option", option="method", value=method, choices=", ".join(METHODS))
+    if not 0 < level < 1:
+        raise DesignError("estimate.level", level=level)
+    p, se, n, df = (np.asarray(a, dtype=np.float64) for a in (p, se, n, df))
+    low, high = np.full(len(p), np.nan), np.full(len(p), np.nan)
+    edge = (p <= 0) | (p >= 1) | ~(se > 0)
+    kish = n if n_kish is None else np.minimum(n_kish, n)
+    effective = np.where(edge, kish, p * (1 - p) / np.where(edge, 1.0, se) ** 2)
+    if method == "default":
+        chosen = np.where(effective * np.minimum(p, 1 - p) >= 10, "logit", "beta")
+    else:
+        chosen = np.full(len(p), method)
+    chosen = np.where(edge, "beta", chosen)
+    t = t_quantile(0.5 + level / 2, df)
+    for name in np.unique(chosen):
+        at = (chosen == name) & (df >= 1) & np.isfinite(p)
+        if at.any():
+            low[at], high[at] = _LIMITS[str(name)](p[at], se[at], t[at], effective[at], n[at], level)
+    return low, high, tuple(str(c) for c in chosen)
+
+
+def _logit(p: Array, se: Array, t: Array, *_: object) -> tuple[Array, Array]:
+    centre, margin = special.logit(p), t * se / (p * (1 - p))
+    return special.expit(centre - margin), special.expit(centre + margin)
+
+
+def _asin(p: Array, se: Array, t: Array, *_: object) -> tuple[Array, Array]:
+    centre, margin = np.arcsin(np.sqrt(p)), t * se / (2 * np.sqrt(p * (1 - p)))
+    return np.sin(np.maximum(centre - margin, 0.0)) ** 2, np.sin(np.minimum(centre + margin, np.pi / 2)) ** 2
+
+
+def _mean(p: Array, se: Array, t: Array, *_: object) -> tuple[Array, Array]:
+    return p - t * se, p + t * se
+
+
+def _beta(p: Array, se: Array, t: Array, effective: Array, n: Array, level: float) -> tuple[Array, Array]:
+    alpha = 1 - level
+    wanted = stats.t.ppf(1 - alpha / 2, np.maximum(n - 1, 1))
+    size = effective * (wanted / t) ** 2
+    success, failure = size * p, size * (1 - p)
+    low = np.where(
+        success > 0, special.betaincinv(np.where(success > 0, success, 1.0), failure + 1, alpha / 2), 0.0
+    )
+    high = np.where(
+        failure > 0, special.betaincinv(success + 1, np.where(failure > 0, failure, 1.0), 1 - alpha / 2), 1.0
+    )
+    return low, high
+
+
+def _wilson(p: Array, se: Array, t: Array, effective: Array, *_: object) -> tuple[Array, Array]:
+    square = t**2
+    centre = (p + square / (2 * effective)) / (1 + square / effective)
+    margin = t / (1 + square / effective) * np.sqrt(p * (1 - p) / effective + square / (4 * effective**2))
+    return centre - margin, centre + margin
+
+
+def _likelihood(p: Array, se: Array, t: Array, effective: Array, *_: object) -> tuple[Array, Array]:
+    """Where the working likelihood ratio, rescaled by its design effect, reaches the squared quantile."""
+    low, high = np.empty_like(p), np.empty_like(p)
+    for i in range(len(p)):
+        q, m, target = p[i], effective[i], t[i] ** 2
+
+        def gap(x: float, q: float = q, m: float = m, target: float = target) -> float:
+            return float(2 * m * (q * np.log(q / x) + (1 - q) * np.log((1 - q) / (1 - x))) - target)
+
+        low[i] = optimize.brentq(gap, 1e-300, q, xtol=1e-16, rtol=1e-14)
+        high[i] = optimize.brentq(gap, q, 1 - 1e-16, xtol=1e-16, rtol=1e-14)
+    return low, high
+
+
+_LIMITS = {
+    "logit": _logit,
+    "xlogit": _logit,
+    "likelihood": _likelihood,
+    "asin": _asin,
+    "beta": _beta,
+    "mean": _mean,
+    "wilson": _wilson,
+}
