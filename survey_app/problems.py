@@ -34,6 +34,7 @@ PROBLEMS: dict[str, tuple[int, Any]] = {
     "sampling.already-drawn": (409, _l("The sample of this survey was already drawn; a draw is never changed.")),
     "sampling.bad-frame": (400, _l("The frame can't be read at line %(line)s: %(reason)s. Nothing was imported.")),
     "sampling.design": (400, _l("The sample can't be drawn: %(reason)s")),
+    "demo.not-simulated": (409, _l("Simulated fieldwork runs only in a survey that is marked as simulated.")),
     "collection.unknown-link": (404, _l("This link is not valid. Check it against the letter, or ask the person who gave it to you.")),
     "collection.link-used": (409, _l("This link has already been used to send answers. Thank you.")),
     "collection.closed": (409, _l("This survey is not collecting answers now.")),

@@ -1,0 +1,208 @@
+"""Loading the demo: two waves of one study in Quảng Ninh, the first closed and released, the second open."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import delete
+
+from survey_app.accounts import queries as accounts
+from survey_app.accounts import services as account_services
+from survey_app.accounts.models import Area, User
+from survey_app.authoring import services as authoring
+from survey_app.db import transaction
+from survey_app.demo import accounts as demo_accounts
+from survey_app.demo import fieldwork, frame, margins
+from survey_app.demo.population import Population, make
+from survey_app.problems import Problem
+from survey_app.reporting import services as reporting
+from survey_app.sampling import queries as sampling
+from survey_app.sampling import services as sampling_services
+from survey_app.sampling.models import DrawnUnit
+from survey_app.surveys import queries as surveys
+from survey_app.surveys import services as survey_services
+from survey_app.surveys.models import Membership, Survey
+from survey_app.weighting import services as weighting
+
+PROVINCE = "22"
+AREAS = Path(__file__).parent.parent / "accounts" / "data" / "areas.csv"
+WORKBOOK = Path(__file__).parent / "questionnaire" / "khao_sat_dlxh.xlsx"
+POPULATION_SEED = 22
+OWN_UNITS = 4  # villages of wave 2 that are left for the person trying the demo
+TITLE = {
+    "vi": "Khảo sát dư luận xã hội tỉnh Quảng Ninh, đợt {n}",
+    "en": "Quảng Ninh public-opinion survey, wave {n}",
+}
+POPULATION = {
+    "vi": "Người từ 18 tuổi trở lên, sống tại tỉnh Quảng Ninh từ 6 tháng trở lên",
+    "en": "People aged 18 or over who have lived in Quảng Ninh for 6 months or more",
+}
+ORGANISATION = {
+    "vi": "Bộ phận nghiên cứu dư luận xã hội (trình diễn)",
+    "en": "Public-opinion research unit (demonstration)",
+}
+FRAME_NOTE = {
+    "vi": "Thôn, tổ dân phố và số hộ là dữ liệu giả định cho bản trình diễn, đặt trong các xã, phường, đặc khu có thật.",
+    "en": "Villages and their sizes are made up for the demonstration, inside the real communes.",
+}
+
+
+def _say(text: str, progress: bool) -> None:
+    if progress:
+        print(text, flush=True)
+
+
+def _bar(label: str, progress: bool) -> fieldwork.Progress:
+    def show(done: int, whole: int) -> None:
+        if progress and (sys.stdout.isatty() or done == whole):
+            filled = "█" * (30 * done // whole)
+            end = "\n" if done == whole else ""
+            print(f"\r  {label} {filled:<30} {done}/{whole}", end=end, flush=True)
+
+    return show
+
+
+def load(*, progress: bool = False) -> bool:
+    """Load the demo into an empty, migrated database; False when it is already there. All or nothing."""
+    if any(s.simulated for s in surveys.every()):
+        return False
+    try:
+        _load(progress)
+    except BaseException:
+        with transaction():
+            _withdraw()
+        raise
+    return True
+
+
+def _withdraw() -> None:
+    """A load that was broken off leaves surveys behind that nobody may take for the demo: mark them as not it."""
+    for survey in surveys.every():
+        if survey.simulated:
+            survey.simulated = False
+            _forget_members(survey)
+
+
+def _forget_members(survey: Survey) -> None:
+    from survey_app.db import db
+
+    db.session.execute(delete(Membership).where(Membership.survey_id == survey.id))
+
+
+def _load(progress: bool) -> None:
+    _say("Địa giới và tài khoản / areas and accounts", progress)
+    with transaction():
+        account_services.import_areas(AREAS.read_text("utf-8-sig"))
+        province = accounts.area(PROVINCE)
+        assert province is not None, "the areas that come with the product hold the demo's province"
+        people = demo_accounts.create(province)
+        weighting.import_margins()
+    communes = [a for a in accounts.below(province) if a.depth == province.depth + 1]
+    villages = frame.villages(communes)
+    first = _wave(None, villages, people, province, seed="trình diễn 1", begun=date.today() - timedelta(days=70), progress=progress)
+    _finish_first(first, villages, people, progress)
+    _second(first, villages, people, province, progress)
+
+
+def _wave(
+    previous: Survey | None,
+    villages: list[frame.Village],
+    people: dict[str, User],
+    province: Area,
+    *,
+    seed: str,
+    begun: date,
+    progress: bool,
+) -> Survey:
+    """Design, publish, draw, assign and open one wave."""
+    number = previous.wave + 1 if previous else 1
+    _say(f"Đợt {number}: phiếu hỏi, dàn mẫu, chọn mẫu / questionnaire, frame, draw", progress)
+    researcher = people["nghiencuu"]
+    with transaction():
+        survey = survey_services.create(
+            {language: text.format(n=number) for language, text in TITLE.items()},
+            by=researcher,
+            area=province,
+            previous=previous,
+            population=POPULATION,
+            organisation=ORGANISATION,
+            keep_until=(begun + timedelta(days=365)).isoformat(),
+            simulated=True,
+        )
+        for name, user in people.items():
+            if name not in ("quantri", "luutru", "lanhdao"):
+                survey_services.add_member(survey, user, by=researcher)
+        authoring.save_draft(survey, WORKBOOK.read_bytes(), WORKBOOK.name, by=researcher)
+        authoring.publish(survey, by=researcher)
+        sampling_services.import_frame(
+            survey, frame.as_csv(villages), as_of=begun.isoformat(), note=FRAME_NOTE, made_up=True, by=researcher
+        )
+        sampling_services.draw_sample(survey, seed=seed, by=researcher)
+        _assign(survey, people, keep=OWN_UNITS if previous else 0)
+        survey_services.open_collection(survey, by=researcher)
+        survey.opened_on = begun.isoformat()
+    return survey
+
+
+def _assign(survey: Survey, people: dict[str, User], keep: int) -> None:
+    """Villages go round the collaborators; `ctv01` gets `keep` of the second wave for the visitor's own hands."""
+    units: list[DrawnUnit] = list(sampling.drawn_units(survey))
+    team = [people[f"ctv{n:02d}"] for n in range(1, demo_accounts.COLLABORATORS + 1)]
+    if keep:
+        sampling_services.assign(survey, units[:keep], team[0], by=people["giamsat"])
+        units, team = units[keep:], team[1:]
+    for place, person in enumerate(team):
+        sampling_services.assign(survey, units[place :: len(team)], person, by=people["giamsat"])
+
+
+def _finish_first(survey: Survey, villages: list[frame.Village], people: dict[str, User], progress: bool) -> None:
+    _say("Đợt 1: thu thập mô phỏng / simulated fieldwork", progress)
+    begun = date.fromisoformat(survey.opened_on or date.today().isoformat())
+    p = make(villages, seed=POPULATION_SEED, year=date.today().year)
+    fieldwork.run(survey, p, seed="đợt 1", begun=begun, progress=_bar("đợt 1", progress))
+    researcher = people["nghiencuu"]
+    with transaction():
+        survey_services.close(survey, by=researcher)
+        survey.closed_on = (begun + timedelta(days=16)).isoformat()
+        margins.store(survey, p)
+    _say("Đợt 1: quyền số, bảng, công bố / weights, tables, release", progress)
+    with transaction():
+        run = weighting.run(survey, None, researcher)
+        reporting.release(survey, run, researcher)
+
+
+def _second(
+    first: Survey, villages: list[frame.Village], people: dict[str, User], province: Area, progress: bool
+) -> None:
+    begun = date.today() - timedelta(days=6)
+    survey = _wave(first, villages, people, province, seed="trình diễn 2", begun=begun, progress=progress)
+    p = second_population(villages)
+    with transaction():
+        margins.store(survey, p)
+    own = frozenset(u.code for u in list(sampling.drawn_units(survey))[:OWN_UNITS])
+    untouched = frozenset(u.code for u in list(sampling.drawn_units(survey))[24:])
+    fieldwork.run(survey, p, seed="đợt 2", skip=own | untouched, begun=begun, progress=_bar("đợt 2", progress))
+
+
+def second_population(villages: list[frame.Village]) -> Population:
+    """The same villages a little later: moods have moved by a few points."""
+    return make(villages, seed=POPULATION_SEED + 1, year=date.today().year, drift=-0.12)
+
+
+def simulate_survey(public_id: str, *, seed: str, opinion: bool, progress: bool = False) -> str:
+    """Fill the open cases of one survey drawn from the demo's frame. Raises Problem for any other survey."""
+    survey = surveys.by_public_id(public_id)
+    if survey is None:
+        raise Problem("request.not-found")
+    if not survey.simulated:
+        raise Problem("demo.not-simulated")
+    survey_services.require(survey, survey_services.State.COLLECTING)
+    province = accounts.area(PROVINCE)
+    assert province is not None
+    villages = frame.villages([a for a in accounts.below(province) if a.depth == province.depth + 1])
+    p = second_population(villages) if survey.wave > 1 else make(villages, seed=POPULATION_SEED, year=date.today().year)
+    counts: dict[str, Any] = fieldwork.run(survey, p, seed=seed, opinion=opinion, progress=_bar("", progress))
+    return ", ".join(f"{outcome}: {n}" for outcome, n in sorted(counts.items()))

@@ -1,0 +1,55 @@
+"""`make test`: get what the tests need, run them all, and say what was left out, why, and how to get it.
+
+With CI=true nothing may be left out: then a missing browser or database is a failure.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import xml.etree.ElementTree as ElementTree
+from collections import Counter
+from pathlib import Path
+
+from tests.support import browser, postgres
+
+
+def _left_out(report: Path) -> Counter[str]:
+    reasons: Counter[str] = Counter()
+    if report.exists():
+        for skipped in ElementTree.parse(report).iter("skipped"):
+            reasons[skipped.get("message", "")] += 1
+    return reasons
+
+
+def main(arguments: list[str]) -> int:
+    missing = []
+    if os.environ.get("DULUAN_E2E") != "skip" and not browser.install():
+        missing.append(f"a browser: {browser.HOW}, or leave these tests out with DULUAN_E2E=skip")
+    if not postgres.install():
+        missing.append(f"PostgreSQL: {postgres.HOW}")
+    strict = bool(os.environ.get("CI"))
+    if missing and strict:
+        print("These tests can't run: " + "; ".join(missing))
+        return 1
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "report.xml"
+        command = [sys.executable, "-m", "pytest", f"--junitxml={report}", *arguments]
+        status = subprocess.run(command, check=False).returncode
+        reasons = _left_out(report)
+    if reasons:
+        print(f"\n{sum(reasons.values())} tests were left out:")
+        for reason, count in reasons.most_common():
+            print(f"  {count} – {reason}")
+        if strict:
+            print("Nothing may be left out here.")
+            return status or 1
+    else:
+        print("\nNo test was left out.")
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,1 @@
+"""What tests stand on: a browser, a throwaway PostgreSQL, a running server. Nothing here is a test."""
