@@ -58,6 +58,7 @@ PROBLEMS: dict[str, tuple[int, Any]] = {
     "weighting.empty-category": (409, _l("Nobody in the sample is in “%(category)s” of the margin “%(name)s”. Merge it with a neighbouring category and run again.")),
     "weighting.no-interviews": (409, _l("There are no accepted interviews to weight yet.")),
     "reporting.not-closed": (409, _l("Results are released only after collection is closed.")),
+    "reporting.interviews-changed": (409, _l("An interview of this weighting run is no longer among the accepted ones. Run the weighting again.")),
     "reporting.no-run": (409, _l("There is no weighting run yet. Make one first.")),
     "reporting.unknown-break": (404, _l("This release has no break “%(name)s”. Choose one of those offered.")),
     "reporting.unknown-question": (404, _l("This release has no question “%(name)s”.")),
