@@ -10,7 +10,10 @@ of the checker in `lint/`; a sentence for people in the `messages_*.py` of its r
 what is supported.
 """
 
+from questionnaires.answers import CheckResult, check_answers
+from questionnaires.compiled import Compiled, CompileResult, ContractError, compile_questionnaire
 from questionnaires.findings import Finding, Severity, Where
+from questionnaires.interview import Interview, Page, Shown, ShownChoice
 from questionnaires.messages import place, sentence, sentences_of
 from questionnaires.model import (
     DEFAULT_LANGUAGE,
@@ -22,23 +25,36 @@ from questionnaires.model import (
     Questionnaire,
     Repeat,
 )
-from questionnaires.xlsform.read import ReadResult, read_xlsform
+from questionnaires.xlsform.read import ReadResult, read_xlsform, to_xform
+from questionnaires.xlsform.write import write_xlsform
 
 __all__ = [
     "DEFAULT_LANGUAGE",
+    "CheckResult",
     "Choice",
     "ChoiceList",
+    "CompileResult",
+    "Compiled",
+    "ContractError",
     "Experiment",
     "Finding",
     "Group",
+    "Interview",
+    "Page",
     "Question",
     "Questionnaire",
     "ReadResult",
     "Repeat",
     "Severity",
+    "Shown",
+    "ShownChoice",
     "Where",
+    "check_answers",
+    "compile_questionnaire",
     "place",
     "read_xlsform",
     "sentence",
     "sentences_of",
+    "to_xform",
+    "write_xlsform",
 ]

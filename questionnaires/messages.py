@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from questionnaires import messages_types, messages_xlsform
+from questionnaires import messages_logic, messages_types, messages_xlsform
 from questionnaires.findings import Finding, Where
 
 LANGUAGES = ("vi", "en")
 
 CATALOGUE: Mapping[str, Mapping[str, str]] = MappingProxyType(
-    {**messages_types.MESSAGES, **messages_xlsform.MESSAGES}
+    {**messages_logic.MESSAGES, **messages_types.MESSAGES, **messages_xlsform.MESSAGES}
 )
 
 _PLACES = {
@@ -46,5 +46,5 @@ def place(where: Where, language: str = "vi") -> str:
 
 
 def sentences_of(prefix: str, language: str) -> dict[str, str]:
-    """{code: sentence with `{parameter}` marks} of every code that begins with `prefix`, for a phone's script."""
+    """{code: sentence with `{parameter}` marks} of every code that begins with `prefix`, for a phone."""
     return {code: texts[language] for code, texts in CATALOGUE.items() if code.startswith(prefix)}

@@ -59,6 +59,19 @@ def read_xlsform(
     return interpret(sheets, PurePath(filename).stem or "form", attachments or {})
 
 
+def to_xform(source: bytes | Path, filename: str = "") -> str:
+    """The XForm of a workbook, for ODK Collect, KoboCollect and Enketo, as pyxform makes it.
+
+    Raises ValueError with pyxform's own sentence when it refuses, or when the file can't be opened.
+    """
+    filename = filename or (source.name if isinstance(source, Path) else "")
+    try:
+        sheets = open_workbook(source, filename)
+    except Unreadable as unreadable:
+        raise ValueError(unreadable.finding.code) from None
+    return converter.to_xform(_survey_sheet(sheets)[0], PurePath(filename).stem or "form")
+
+
 def interpret(sheets: Sheets, stem: str, attachments: Mapping[str, bytes]) -> ReadResult:
     """Sheets -> model and findings. stem: the file's name without its ending."""
     findings = list(sheets.findings)
@@ -91,14 +104,14 @@ def interpret(sheets: Sheets, stem: str, attachments: Mapping[str, bytes]) -> Re
     findings.extend(experiment_findings)
     questionnaire = Questionnaire(
         form_id=settings.get("form_id") or settings.get("id_string") or stem,
-        title={default: settings.get("form_title") or settings.get("title") or stem},
+        title=_title(settings, default, stem),
         children=reading.children,
         lists=_with_other(lists.lists, reading.other_lists, tuple(languages)),
         languages=tuple(languages) or (DEFAULT_LANGUAGE,),
         default_language=default,
         version=settings.get("version", ""),
         experiments=experiments,
-        settings={k: v for k, v in settings.items() if k not in _OWN_SETTINGS},
+        settings={k: v for k, v in settings.items() if k not in _OWN_SETTINGS and not k.startswith(_TITLE)},
         language_names=languages,
     )
     questionnaire, file_findings = _attach(questionnaire, reading, attachments, default)
@@ -110,6 +123,18 @@ def interpret(sheets: Sheets, stem: str, attachments: Mapping[str, bytes]) -> Re
 
 
 _OWN_SETTINGS = frozenset({"form_id", "id_string", "form_title", "title", "version", "default_language"})
+
+
+#: Our column for the title in another language; XLSForm has one title only.
+_TITLE = "dl::title::"
+
+
+def _title(settings: Mapping[str, str], default: str, stem: str) -> dict[str, str]:
+    title = {default: settings.get("form_title") or settings.get("title") or stem}
+    for key, text in settings.items():
+        if key.startswith(_TITLE):
+            title[language_code(key.removeprefix(_TITLE).replace("_", " "))] = text
+    return title
 
 
 def _survey_sheet(sheets: Sheets) -> tuple[Sheets, list[Finding]]:

@@ -38,14 +38,17 @@ def read(data: bytes, filename: str) -> Sheets:
 
 
 def _markdown(lines: list[str]) -> dict[str, list[list[str]]]:
-    """`| sheet |` opens a sheet; rows below it start with an empty first cell. Row 1 is the header row."""
+    """`| sheet |` opens a sheet; rows below it start with an empty first cell. Row 1 is the header row.
+
+    `<br>` is a line break and `\\|` a bar inside a cell.
+    """
     tables: dict[str, list[list[str]]] = {}
     current: list[list[str]] | None = None
     for line in lines:
         stripped = line.strip()
         if not stripped.startswith("|") or _RULE.match(stripped):
             continue
-        cells = [cell.strip().replace("\\|", "|") for cell in _PIPE.split(stripped)[1:]]
+        cells = [cell.strip().replace("\\|", "|").replace("<br>", "\n") for cell in _PIPE.split(stripped)[1:]]
         if stripped.endswith("|"):
             cells.pop()
         if not cells:
