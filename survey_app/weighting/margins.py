@@ -61,7 +61,9 @@ def parse(text: str) -> Parsed:
         line = reader.line_num
         if not row["margin"] or not row["area_code"] or not row["universe"]:
             raise Problem("weighting.bad-margins", line=line, reason="area_code, universe, margin")
-        rows.append({**row, "line": line, "n": _figure(row, "count", line), "s": _figure(row, "share_pct", line)})
+        rows.append(
+            {**row, "line": line, "n": _figure(row, "count", line), "s": _figure(row, "share_pct", line)}
+        )
     out = Parsed()
 
     def group(row: Mapping[str, Any]) -> tuple[str, ...]:
@@ -131,8 +133,19 @@ def _unusable(cells: list[dict[str, Any]], variables: tuple[str, ...]) -> str | 
     return None if all(row["n"] is not None for row in cells) else "no-figures"
 
 
+def titles(text: str) -> dict[str, str]:
+    """{source_id: title} of a sources file (columns source_id and source); empty for an empty text."""
+    rows = csv.DictReader(io.StringIO(text.lstrip("\ufeff")))
+    return {row["source_id"]: row.get("source") or "" for row in rows if row.get("source_id")}
+
+
 def mismatches(
-    margin: Mapping[str, Any], *, universe: str, area_code: str | None, boundary: str, variables: tuple[str, ...]
+    margin: Mapping[str, Any],
+    *,
+    universe: str,
+    area_code: str | None,
+    boundary: str,
+    variables: tuple[str, ...],
 ) -> list[dict[str, str]]:
     """Where a margin doesn't count what the survey asks: [{"kind", "margin", "survey"}], empty when it fits.
 

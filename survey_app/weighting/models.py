@@ -19,7 +19,9 @@ class Margin(db.Model):
     """
 
     __tablename__ = "margin"
-    __table_args__ = (UniqueConstraint("source_id", "area_code", "ref_date", "universe", "name", "survey_id"),)
+    __table_args__ = (
+        UniqueConstraint("source_id", "area_code", "ref_date", "universe", "name", "survey_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     survey_id: Mapped[int | None] = mapped_column(ForeignKey("survey.id"), index=True)

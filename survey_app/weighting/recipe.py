@@ -105,7 +105,9 @@ def standard_plan() -> dict[str, Any]:
     return plan
 
 
-def without_unasked(document: Mapping[str, Any], questions: Collection[str]) -> tuple[dict[str, Any], list[str]]:
+def without_unasked(
+    document: Mapping[str, Any], questions: Collection[str]
+) -> tuple[dict[str, Any], list[str]]:
     """Leave out of a default plan what the questionnaire doesn't ask. Returns (plan, names left out)."""
     plan = copy.deepcopy(dict(document))
     left_out = [
@@ -136,7 +138,8 @@ def resolve(document: Mapping[str, Any], *, year: int, questions: Collection[str
         raise _bad("format", f"{stored.get('format')!r} ≠ {FORMAT}")
     try:
         variables = {
-            name: _variable(name, entry, year, questions) for name, entry in stored.get("variables", {}).items()
+            name: _variable(name, entry, year, questions)
+            for name, entry in stored.get("variables", {}).items()
         }
         household = stored.get("household") or {}
         if household and household["question"] not in questions:
@@ -218,13 +221,18 @@ def _variable(name: str, entry: dict[str, Any], year: int, questions: Collection
 
 
 def _margin(entry: dict[str, Any], variables: Mapping[str, Variable]) -> MarginUse:
-    names = tuple(entry["variables"])
-    unknown = [name for name in names if name not in variables]
-    if unknown or not names:
-        raise _bad(str(entry["name"]), ", ".join(unknown))
+    use = margin_use(entry)
+    unknown = [name for name in use.variables if name not in variables]
+    if unknown or not use.variables:
+        raise _bad(use.name, ", ".join(unknown))
+    return use
+
+
+def margin_use(entry: Mapping[str, Any]) -> MarginUse:
+    """One entry of `calibration.margins`, not yet checked against the recipe's variables."""
     return MarginUse(
         name=str(entry["name"]),
-        variables=names,
+        variables=tuple(entry["variables"]),
         source_id=entry.get("source_id"),
         ref_date=entry.get("ref_date"),
         area_code=entry.get("area_code"),

@@ -1,0 +1,314 @@
+"""Turn released figures into Plotly figures. Knows no Flask: labels arrive as finished text.
+
+Three charts: `bars` (one column: horizontal bars from zero with interval lines), `dots` (several groups, dots
+with interval lines, the groups under each answer), `lines` (waves). Colours are tokens ("scale-1", "ink"), not
+values: the page's script puts the reader's colours in, light or dark. Labels stand above their bar, wrapped,
+so that long Vietnamese answers stay readable on a phone; figures are written beside each mark.
+"""
+
+from __future__ import annotations
+
+import html
+import textwrap
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import plotly.graph_objects as go
+
+from survey_app.reporting.cube import APART, Figure
+
+# Characters that fit in one line at 15 px on a screen 360 px wide.
+LINE = 42
+GROUP_LINE = 17
+ROW = 30  # px of a bar with its margins
+LABEL = 21  # px of one line of a label
+GROUP = 26  # px of one dot with its margins
+GAP = 14  # px between answers
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One bar or dot: label, figure, and which token colours it."""
+
+    label: str
+    figure: Figure
+    token: str = "accent"
+    kind: str = "answer"
+
+
+@dataclass(frozen=True)
+class Block:
+    """An answer with its groups, for `dots`."""
+
+    label: str
+    marks: tuple[Mark, ...]
+
+
+@dataclass(frozen=True)
+class Words:
+    """What the chart says beside labels. share: a figure as text (12 → "12 %"). hidden: instead of a figure.
+
+    span: the interval in words for the hover text.
+    """
+
+    share: Callable[[float], str]
+    span: Callable[[Figure], str]
+    hidden: str
+
+
+def tone_token(tone: int | None, kind: str, ordered: bool) -> str:
+    """The colour token of a row: the scale's, pale for don't know, else the accent."""
+    if kind == APART:
+        return "scale-none"
+    if tone is not None:
+        return f"scale-{tone}"
+    return "accent"
+
+
+def bars(marks: Sequence[Mark], words: Words, *, top: float | None = None) -> dict[str, Any]:
+    """Horizontal bars with intervals, one under the other, for one column.
+
+    top: end of the axis in percent; by default the first ten above the highest interval, at least 50.
+    """
+    y, height, notes = 0.0, 8.0, []
+    places: list[float] = []
+    for mark in marks:
+        lines = _wrap(mark.label, LINE)
+        notes.append(_text("<br>".join(lines), y=-height, token="ink", anchor="left", baseline="top"))
+        height += LABEL * len(lines)
+        places.append(-(height + ROW / 2 - 4))
+        height += ROW + GAP
+    end = top or axis_end([mark.figure for mark in marks])
+    shown = [i for i, mark in enumerate(marks) if mark.figure.value is not None]
+    figure = go.Figure()
+    figure.add_trace(
+        go.Bar(
+            orientation="h",
+            x=[marks[i].figure.value for i in shown],
+            y=[places[i] for i in shown],
+            width=18,
+            marker={"color": [f"token:{marks[i].token}" for i in shown], "line": {"width": 0}},
+            error_x=_errors([marks[i].figure for i in shown]),
+            customdata=[
+                [marks[i].label, words.share(marks[i].figure.value or 0), words.span(marks[i].figure)]
+                for i in shown
+            ],
+            hovertemplate="%{customdata[1]} (%{customdata[2]})<extra></extra>",
+        )
+    )
+    for i, mark in enumerate(marks):
+        notes.append(_value(mark.figure, places[i], words))
+    return _finish(figure, notes, height, end, left=0)
+
+
+def dots(blocks: Sequence[Block], words: Words, *, unit_end: float | None = None) -> dict[str, Any]:
+    """Dots with intervals: under each answer one line per group, so that groups compare at a glance."""
+    height, notes = 8.0, []
+    rows: list[tuple[Mark, float]] = []
+    for block in blocks:
+        if block.label:
+            lines = _wrap(block.label, LINE)
+            notes.append(
+                _text(
+                    "<b>" + "<br>".join(lines) + "</b>", y=-height, token="ink", anchor="left", baseline="top"
+                )
+            )
+            height += LABEL * len(lines) + 4
+        for mark in block.marks:
+            lines = _wrap(mark.label, GROUP_LINE)
+            middle = height + GROUP * max(1, 0.8 * len(lines)) / 2
+            notes.append(
+                _text("<br>".join(lines), y=-middle, token="ink-2", anchor="left", baseline="middle", size=14)
+            )
+            rows.append((mark, -middle))
+            height += GROUP * max(1, 0.8 * len(lines))
+        height += GAP
+    end = unit_end or axis_end([mark.figure for mark, _y in rows])
+    shown = [(mark, y) for mark, y in rows if mark.figure.value is not None]
+    figure = go.Figure()
+    figure.add_trace(
+        go.Scatter(
+            mode="markers",
+            x=[mark.figure.value for mark, _y in shown],
+            y=[y for _mark, y in shown],
+            marker={"size": 11, "color": [f"token:{mark.token}" for mark, _y in shown], "line": {"width": 0}},
+            error_x=_errors([mark.figure for mark, _y in shown]),
+            customdata=[
+                [mark.label, words.share(mark.figure.value or 0), words.span(mark.figure)]
+                for mark, _y in shown
+            ],
+            hovertemplate="%{customdata[0]}: %{customdata[1]} (%{customdata[2]})<extra></extra>",
+        )
+    )
+    for mark, y in rows:
+        notes.append(_value(mark.figure, y, words, size=14))
+    return _finish(figure, notes, height, end, left=GROUP_LINE * 7.6)
+
+
+def lines(
+    names: Sequence[str], series: Sequence[tuple[str, Sequence[Figure], str]], words: Words
+) -> dict[str, Any]:
+    """Waves from left to right, one line per answer with its interval. names: of the waves; series: label, figures, token."""
+    figure = go.Figure()
+    for title, figures, token in series:
+        at = [i for i, found in enumerate(figures) if found.value is not None]
+        figure.add_trace(
+            go.Scatter(
+                mode="lines+markers+text",
+                x=[names[i] for i in at],
+                y=[figures[i].value for i in at],
+                text=[words.share(figures[i].value or 0) for i in at],
+                textposition="top center",
+                name=title,
+                line={"color": f"token:{token}", "width": 3},
+                marker={"size": 9, "color": f"token:{token}"},
+                error_y={**_errors([figures[i] for i in at]), "thickness": 1.5},
+                customdata=[words.span(figures[i]) for i in at],
+                hovertemplate="%{y} (%{customdata})<extra></extra>",
+            )
+        )
+    end = axis_end([found for _title, figures, _token in series for found in figures])
+    figure.update_layout(
+        height=320,
+        margin={"l": 8, "r": 8, "t": 16, "b": 40},
+        showlegend=True,
+        legend={"orientation": "h", "y": -0.18, "x": 0, "font": {"color": "token:ink", "size": 14}},
+        xaxis={
+            "type": "category",
+            "fixedrange": True,
+            "showgrid": False,
+            "tickfont": {"color": "token:ink-2", "size": 14},
+        },
+        yaxis={
+            "range": [0, end],
+            "fixedrange": True,
+            "gridcolor": "token:hairline",
+            "zerolinecolor": "token:edge",
+            "tickfont": {"color": "token:ink-2"},
+        },
+        **_frame(),
+    )
+    return as_json(figure)
+
+
+def axis_end(figures: Sequence[Figure]) -> float:
+    """Where the axis ends: the next ten above the highest interval, at least 50 and at most 100 (shares)."""
+    highest = max((found.high for found in figures if found.high is not None), default=50.0)
+    return float(min(100, max(50, 10 * (int(highest) // 10 + 1))))
+
+
+def as_json(figure: go.Figure) -> dict[str, Any]:
+    """Only what differs from Plotly's defaults; the template, which is large and unused, is left out."""
+    made: dict[str, Any] = figure.to_plotly_json()
+    made["layout"].pop("template", None)
+    return {"data": [dict(trace) for trace in made["data"]], "layout": made["layout"]}
+
+
+def _errors(figures: Sequence[Figure]) -> dict[str, Any]:
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": [round((f.high or 0) - (f.value or 0), 1) for f in figures],
+        "arrayminus": [round((f.value or 0) - (f.low or 0), 1) for f in figures],
+        "color": "token:ink",
+        "thickness": 1.5,
+        "width": 4,
+    }
+
+
+def _value(figure: Figure, y: float, words: Words, size: int = 15) -> dict[str, Any]:
+    """The figure itself, to the right of its interval; or why there is none."""
+    if figure.value is None:
+        return {
+            **_text(words.hidden, y=y, token="ink-2", anchor="left", baseline="middle", size=13),
+            "x": 0,
+            "xref": "x",
+            "xshift": 4,
+        }
+    return {
+        **_text(
+            f"<b>{words.share(figure.value)}</b>",
+            y=y,
+            token="ink",
+            anchor="left",
+            baseline="middle",
+            size=size,
+        ),
+        "x": figure.high,
+        "xref": "x",
+        "xshift": 6,
+    }
+
+
+def _text(text: str, *, y: float, token: str, anchor: str, baseline: str, size: int = 15) -> dict[str, Any]:
+    return {
+        "text": text,
+        "x": 0,
+        "xref": "paper",
+        "y": y,
+        "yref": "y",
+        "xanchor": anchor,
+        "yanchor": baseline,
+        "align": "left",
+        "showarrow": False,
+        "font": {"size": size, "color": f"token:{token}"},
+    }
+
+
+def _finish(
+    figure: go.Figure, notes: list[dict[str, Any]], height: float, end: float, left: float
+) -> dict[str, Any]:
+    """One pixel of the y axis is one unit, so that rows have the height that their labels need.
+
+    left: pixels kept at the left for the groups' labels; texts placed on the paper start there.
+    """
+    for note in notes:
+        if note["xref"] == "paper":
+            note["xshift"] = -round(left)
+    figure.update_layout(
+        height=round(height),
+        margin={"l": round(left), "r": 46, "t": 0, "b": 0},
+        showlegend=False,
+        xaxis={
+            "range": [0, end],
+            "domain": [0, 1],
+            "fixedrange": True,
+            "showticklabels": False,
+            "gridcolor": "token:hairline",
+            "zeroline": True,
+            "zerolinecolor": "token:edge",
+            "zerolinewidth": 1,
+            "dtick": 25 if end > 50 else 10,
+        },
+        yaxis={"range": [-height, 0], "fixedrange": True, "visible": False},
+        annotations=notes,
+        **_frame(),
+    )
+    return as_json(figure)
+
+
+def _frame() -> dict[str, Any]:
+    return {
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "dragmode": False,
+        "font": {
+            "family": 'system-ui, "Segoe UI", Roboto, "Noto Sans", sans-serif',
+            "size": 15,
+            "color": "token:ink",
+        },
+        "hoverlabel": {
+            "bgcolor": "token:ground",
+            "bordercolor": "token:edge",
+            "font": {"color": "token:ink", "size": 14},
+        },
+        "separators": ",.",
+    }
+
+
+def _wrap(text: str, width: int) -> list[str]:
+    """Lines of at most `width` characters, with the signs that Plotly would read as markup made harmless."""
+    return [
+        html.escape(line, quote=False) for line in textwrap.wrap(text, width, break_long_words=False)
+    ] or [""]

@@ -1,0 +1,200 @@
+"""The layout of released tables: what is stored in `Release.content`, and nothing finer than is shown.
+
+A cube holds topics (questions, or experiments that several questions make together), breaks (sex, age, ...)
+and for each topic and break a table with one column per group; a table may join answers or groups that were too
+small to stand alone. Shares are whole percentages and differences whole
+percentage points; a hidden figure says why. Frozen dataclasses here, plain JSON in the database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+Text = Mapping[str, str]
+
+FORMAT = 1
+# The break of a table over everyone.
+TOTAL = "total"
+# The group of a column over everyone.
+EVERYONE = ""
+
+SHARES = "shares"  # one answer each: shares of a whole
+MULTIPLE = "multiple"  # several answers each: shares that don't add up
+DIFFERENCE = "difference"  # list experiment: the difference of two means, as a share
+
+ANSWER, APART, NET, NUMBER = "answer", "apart", "net", "number"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One published figure with its 95 % interval. value is None when hidden; `hidden` is then the reason's code.
+
+    Units: whole percent; for a difference of means, percentage points.
+    """
+
+    value: float | None
+    low: float | None
+    high: float | None
+    hidden: str | None = None
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of a table. kind: answer, apart (don't know, refused), net (several answers together), number.
+
+    tone: the place on a two-sided scale, 1 (first side) to 5 (other side), 3 the middle; None off the scale.
+    parts: the answers in it, for a net or a line that joins answers to protect respondents.
+    """
+
+    name: str
+    label: Text
+    kind: str = ANSWER
+    tone: int | None = None
+    parts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Column:
+    """One group: its unweighted base n, and its figures in the order of the table's rows.
+
+    group: the group's name, EVERYONE in a total, several joined by "+" where they were put together.
+    """
+
+    group: str
+    label: Text
+    n: int
+    figures: tuple[Figure, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A topic by one break (and one arm of a split ballot; arm "" without an experiment)."""
+
+    arm: str
+    rows: tuple[Row, ...]
+    columns: tuple[Column, ...]
+
+    def rows_of(self, *kinds: str) -> Iterator[tuple[int, Row]]:
+        return ((position, row) for position, row in enumerate(self.rows) if row.kind in kinds)
+
+    @property
+    def has_nets(self) -> bool:
+        return any(row.kind == NET for row in self.rows)
+
+
+@dataclass(frozen=True)
+class Condition:
+    """Who was asked: those who chose one of `answers` at `question`. Texts, ready to be shown."""
+
+    question: Text
+    answers: tuple[Text, ...]
+
+
+@dataclass(frozen=True)
+class Topic:
+    """One question as it is reported.
+
+    wording: the exact question; stem: what a grid's rows share, else empty; short: the row of a grid.
+    arms: {arm: wording} of a split ballot. asked: conditions that limited who was asked; `partly` is True
+    when not everyone was asked, also where the rule can't be put into words. ordered: the answers have an
+    order. level: the lowest area it may be reported for. differs: by break, whether the groups differ
+    (design-based test at 5 %; TOTAL: whether the arms do); absent where the test can't be made.
+    """
+
+    name: str
+    kind: str
+    section: str
+    wording: Text
+    tables: dict[str, tuple[Table, ...]]
+    stem: Text = field(default_factory=dict)
+    short: Text = field(default_factory=dict)
+    grid: str = ""
+    arms: dict[str, Text] = field(default_factory=dict)
+    asked: tuple[Condition, ...] = ()
+    partly: bool = False
+    ordered: bool = False
+    level: str = ""
+    differs: dict[str, bool] = field(default_factory=dict)
+
+    def table(self, by: str = TOTAL, arm: str | None = None) -> Table | None:
+        """The table of a break (of one arm, or of the first), None when it isn't released."""
+        return next((t for t in self.tables.get(by, ()) if arm is None or t.arm == arm), None)
+
+
+@dataclass(frozen=True)
+class Break:
+    """A way to divide everyone: groups as (name, label) in their order."""
+
+    name: str
+    label: Text
+    groups: tuple[tuple[str, Text], ...]
+
+
+@dataclass(frozen=True)
+class Section:
+    name: str
+    label: Text
+
+
+@dataclass(frozen=True)
+class Cube:
+    """Everything of one release. not_released: what was asked and isn't here, {"name", "wording", "why"}."""
+
+    topics: tuple[Topic, ...]
+    breaks: tuple[Break, ...]
+    sections: tuple[Section, ...]
+    not_released: tuple[dict[str, Any], ...] = ()
+
+    def topic(self, name: str) -> Topic | None:
+        return next((topic for topic in self.topics if topic.name == name), None)
+
+    def find_break(self, name: str) -> Break | None:
+        return next((found for found in self.breaks if found.name == name), None)
+
+    def grid(self, name: str) -> tuple[Topic, ...]:
+        """The topics that are rows of one grid, in order."""
+        return tuple(topic for topic in self.topics if topic.grid == name)
+
+
+def to_json(cube: Cube) -> dict[str, Any]:
+    return {"format": FORMAT, **asdict(cube)}
+
+
+def from_json(content: Mapping[str, Any]) -> Cube:
+    """Read `Release.content`. Raises ValueError for a layout this code doesn't know."""
+    if content.get("format") != FORMAT:
+        raise ValueError(f"unknown layout of released tables: {content.get('format')!r}")
+    return Cube(
+        topics=tuple(_topic(entry) for entry in content["topics"]),
+        breaks=tuple(
+            Break(b["name"], b["label"], tuple((name, label) for name, label in b["groups"]))
+            for b in content["breaks"]
+        ),
+        sections=tuple(Section(**entry) for entry in content["sections"]),
+        not_released=tuple(content.get("not_released", ())),
+    )
+
+
+def _topic(entry: Mapping[str, Any]) -> Topic:
+    return Topic(
+        **{
+            **entry,
+            "asked": tuple(Condition(c["question"], tuple(c["answers"])) for c in entry["asked"]),
+            "tables": {
+                name: tuple(_table(table) for table in tables) for name, tables in entry["tables"].items()
+            },
+        }
+    )
+
+
+def _table(entry: Mapping[str, Any]) -> Table:
+    return Table(
+        arm=entry["arm"],
+        rows=tuple(Row(**{**row, "parts": tuple(row["parts"])}) for row in entry["rows"]),
+        columns=tuple(
+            Column(**{**column, "figures": tuple(Figure(**figure) for figure in column["figures"])})
+            for column in entry["columns"]
+        ),
+    )

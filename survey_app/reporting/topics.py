@@ -1,0 +1,391 @@
+"""From a published questionnaire to the list of things to report: which questions, how, and for whom asked.
+
+Not reported: background questions, open text, hidden values, and the raw questions of a list experiment. What
+was asked and isn't reported is listed with its reason, so that a release can say so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from questionnaires import Compiled
+from survey_app.reporting import scales
+from survey_app.reporting.cube import (
+    ANSWER,
+    APART,
+    DIFFERENCE,
+    MULTIPLE,
+    NET,
+    NUMBER,
+    SHARES,
+    Condition,
+    Row,
+    Section,
+    Text,
+)
+
+MISSING = ("98", "99")
+NUMBERS_MISSING = ("98", "99", "998", "999", "9998", "9999")
+# Codes from 90 on stand beside a scale ("does not produce"), whatever their label.
+BESIDE_A_SCALE = 90
+UNANSWERED: Text = {"vi": "Không biết hoặc không trả lời", "en": "Don’t know or no answer"}
+ESTIMATED_SHARE: Text = {"vi": "Tỷ lệ ước tính", "en": "Estimated share"}
+# A number: its classes are made when the answers are known (`classes.py`), then it is a topic of shares.
+NUMBERS = "numbers"
+NOT_ASKED_TYPES = (
+    "note",
+    "calculate",
+    "hidden",
+    "start",
+    "end",
+    "today",
+    "deviceid",
+    "audit",
+    "xml-external",
+)
+
+
+@dataclass(frozen=True)
+class Source:
+    """One question (or arm) whose answers feed a topic. codes: {stored value: position among the rows}."""
+
+    question: str
+    arm: str
+    codes: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Spec:
+    """A topic before there are figures. rows: in the order shown; nets after the answers they sum.
+
+    missing: stored values that are no numbers (numbers and list experiments).
+    """
+
+    name: str
+    kind: str
+    section: str
+    wording: Text
+    rows: tuple[Row, ...]
+    sources: tuple[Source, ...]
+    stem: Text = field(default_factory=dict)
+    short: Text = field(default_factory=dict)
+    grid: str = ""
+    arms: dict[str, Text] = field(default_factory=dict)
+    asked: tuple[Condition, ...] = ()
+    partly: bool = False
+    ordered: bool = False
+    level: str = ""
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything to report. left_out: [{"name", "wording", "why"}], why: background, open, raw-experiment."""
+
+    specs: tuple[Spec, ...]
+    sections: tuple[Section, ...]
+    left_out: tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class _Place:
+    """A question's node with the groups around it, outermost first."""
+
+    node: Mapping[str, Any]
+    groups: tuple[Mapping[str, Any], ...]
+
+    @property
+    def name(self) -> str:
+        return str(self.node["name"])
+
+    @property
+    def extra(self) -> Mapping[str, str]:
+        return self.node.get("extra", {})
+
+    def declared(self, column: str) -> str:
+        """A `dl::` column of the question, else of the nearest group that has it."""
+        for node in (self.node, *reversed(self.groups)):
+            value = node.get("extra", {}).get(column, "")
+            if value:
+                return str(value).strip()
+        return ""
+
+
+def plan(compiled: Compiled) -> Plan:
+    """What to report of a questionnaire, in its order."""
+    document = compiled.document
+    places = {place.name: place for place in _walk(document["children"], ())}
+    experiments = [e for e in document["experiments"] if e["kind"] in ("split_ballot", "list")]
+    inside = {question: e for e in experiments for question in e["arms"].values() if question}
+    specs: list[Spec] = []
+    left_out: list[dict[str, Any]] = []
+    sections: dict[str, Section] = {}
+    done: set[str] = set()
+    for place in places.values():
+        section = _section(place)
+        experiment = inside.get(place.name)
+        if experiment is not None:
+            if experiment["kind"] == "list":
+                left_out.append(_left(place, "raw-experiment"))
+            if experiment["name"] not in done:
+                done.add(experiment["name"])
+                spec = _experiment(experiment, places, document, section.name)
+                if spec is not None:
+                    specs.append(spec)
+                    sections.setdefault(section.name, section)
+            continue
+        spec_or_reason = _question(place, places, document, section.name)
+        if isinstance(spec_or_reason, Spec):
+            specs.append(spec_or_reason)
+            sections.setdefault(section.name, section)
+        elif spec_or_reason:
+            left_out.append(_left(place, spec_or_reason))
+    return Plan(tuple(specs), tuple(sections.values()), tuple(left_out))
+
+
+def _walk(nodes: list[Mapping[str, Any]], groups: tuple[Mapping[str, Any], ...]) -> Iterator[_Place]:
+    """Questions outside repeats: a repeat's members are another population."""
+    for node in nodes:
+        if node["kind"] == "question":
+            yield _Place(node, groups)
+        elif node["kind"] == "group":
+            yield from _walk(node["children"], (*groups, node))
+
+
+def _section(place: _Place) -> Section:
+    """The outermost group that has a label."""
+    for group in place.groups:
+        if group.get("label"):
+            return Section(str(group["name"]), text(group["label"]))
+    return Section("", {})
+
+
+def text(label: Mapping[str, Any] | None) -> Text:
+    """A label as plain text: what is piped into it is shown as an ellipsis."""
+    return {
+        language: value
+        if isinstance(value, str)
+        else "".join(part if isinstance(part, str) else "…" for part in value)
+        for language, value in (label or {}).items()
+    }
+
+
+def _question(
+    place: _Place, places: Mapping[str, _Place], document: Mapping[str, Any], section: str
+) -> Spec | str:
+    """The spec of a question, or why it isn't reported (empty: it is no question at all)."""
+    node, role = place.node, place.declared("dl::role")
+    kind = str(node["type"])
+    if kind in NOT_ASKED_TYPES or "calculation" in node or role == "hidden":
+        return ""
+    if role in ("background", "open"):
+        return role
+    if kind == "text":
+        return "open"
+    if kind not in ("select_one", "select_multiple", "integer", "decimal"):
+        return "other-type"
+    shared = _shared(place, places, document, section)
+    if kind in ("integer", "decimal"):
+        return Spec(
+            kind=NUMBERS,
+            rows=(),
+            sources=(Source(place.name, "", {}),),
+            missing=_missing(place) or NUMBERS_MISSING,
+            ordered=True,
+            **shared,
+        )
+    rows, codes, ordered = _answers(place, document, scale=kind == "select_one")
+    return Spec(
+        kind=SHARES if kind == "select_one" else MULTIPLE,
+        rows=rows,
+        sources=(Source(place.name, "", codes),),
+        ordered=ordered,
+        **shared,
+    )
+
+
+def _experiment(
+    experiment: Mapping[str, Any], places: Mapping[str, _Place], document: Mapping[str, Any], section: str
+) -> Spec | None:
+    """A split ballot as one topic with arms; a list experiment as a difference of means."""
+    arms = {arm: places[question] for arm, question in experiment["arms"].items() if question in places}
+    if len(arms) < 2:
+        return None
+    first = next(iter(arms.values()))
+    common: dict[str, Any] = {
+        "name": str(experiment["name"]),
+        "section": section,
+        "wording": text(first.node.get("label")),
+        "arms": {arm: text(place.node.get("label")) for arm, place in arms.items()},
+        "level": first.declared("dl::level"),
+    }
+    if experiment["kind"] == "list":
+        # The sensitive item is in the longer list: the arm whose list of answers goes higher comes second.
+        order = sorted(arms, key=lambda arm: len(document["lists"].get(arms[arm].node.get("list", ""), ())))
+        common["arms"] = {arm: common["arms"][arm] for arm in order}
+        return Spec(
+            kind=DIFFERENCE,
+            rows=(Row("difference", _item(experiment), NUMBER),),
+            sources=tuple(Source(arms[arm].name, arm, {}) for arm in order),
+            missing=_missing(first) or MISSING,
+            **common,
+        )
+    rows, codes, ordered = _answers(first, document, scale=True)
+    return Spec(
+        kind=SHARES,
+        rows=rows,
+        sources=tuple(Source(place.name, arm, codes) for arm, place in arms.items()),
+        ordered=ordered,
+        **common,
+    )
+
+
+def _item(experiment: Mapping[str, Any]) -> Text:
+    """What the list experiment estimates: its parameters `item::vi`, `item::en`, else plain words."""
+    given = {
+        key.partition("::")[2]: value
+        for key, value in experiment.get("parameters", {}).items()
+        if key.startswith("item::") and value
+    }
+    return given or ESTIMATED_SHARE
+
+
+def _shared(
+    place: _Place, places: Mapping[str, _Place], document: Mapping[str, Any], section: str
+) -> dict[str, Any]:
+    """What every kind of question has: wording, grid, who was asked, level."""
+    grid = next(
+        (g for g in reversed(place.groups) if set(str(g.get("appearance", "")).split()) & {"table-list"}),
+        None,
+    )
+    if grid is None and place.declared("dl::grid"):
+        grid = next((g for g in reversed(place.groups) if g.get("extra", {}).get("dl::grid")), None)
+    wording = text(place.node.get("label"))
+    asked, partly = _asked(place, places, document)
+    return {
+        "name": place.name,
+        "section": section,
+        "wording": wording,
+        "stem": text(grid.get("label")) if grid else {},
+        "short": wording if grid else {},
+        "grid": str(grid["name"]) if grid else "",
+        "asked": asked,
+        "partly": partly,
+        "level": place.declared("dl::level"),
+    }
+
+
+def _missing(place: _Place) -> tuple[str, ...]:
+    return tuple(place.declared("dl::missing").replace(",", " ").split())
+
+
+def _answers(
+    place: _Place, document: Mapping[str, Any], *, scale: bool
+) -> tuple[tuple[Row, ...], dict[str, int], bool]:
+    """Rows, codes and whether the answers have an order. Don't know and refused become one row, apart."""
+    missing = _missing(place) or MISSING
+    choices = document["lists"].get(place.node.get("list", ""), [])
+    shuffled = place.node.get("order", {}).get("how") == "randomize"
+    plain = [c for c in choices if c["value"] not in missing]
+    on_scale = [c for c in plain if not (c["value"].isdecimal() and int(c["value"]) >= BESIDE_A_SCALE)]
+    found = scales.NONE
+    if scale:
+        found = scales.kind(place.declared("dl::scale"), [text(c["label"]) for c in on_scale], shuffled)
+    two_sided = found == scales.TWO_SIDED
+    tone = (
+        dict(zip((c["value"] for c in on_scale), scales.tones(len(on_scale)), strict=True))
+        if two_sided
+        else {}
+    )
+    rows = [
+        Row(
+            c["value"],
+            text(c["label"]),
+            APART if two_sided and c["value"] not in tone else ANSWER,
+            tone.get(c["value"]),
+        )
+        for c in sorted(plain, key=lambda c: two_sided and c["value"] not in tone)
+    ]
+    codes = {row.name: position for position, row in enumerate(rows)}
+    absent = [c["value"] for c in choices if c["value"] in missing]
+    if absent:
+        codes |= dict.fromkeys(absent, len(rows))
+        rows.append(Row("+".join(absent), UNANSWERED, APART))
+    if two_sided:
+        names = [c["value"] for c in on_scale]
+        for position, side in enumerate(scales.sides(len(names))):
+            parts = tuple(names[i] for i in side)
+            rows.append(Row(f"net{position + 1}", _joined(rows, parts), NET, (1, 5)[position], parts))
+    return tuple(rows), codes, found != scales.NONE
+
+
+def _joined(rows: list[Row], parts: tuple[str, ...]) -> Text:
+    labels = {row.name: row.label for row in rows}
+    between = {"en": " or "}
+    return {
+        language: between.get(language, " hoặc ").join(labels[name].get(language, "") for name in parts)
+        for language in labels[parts[0]]
+    }
+
+
+def _asked(
+    place: _Place, places: Mapping[str, _Place], document: Mapping[str, Any]
+) -> tuple[tuple[Condition, ...], bool]:
+    """Who was asked: ((conditions that can be put into words), whether some were not asked).
+
+    Conditions on questions of the same kind as consent (role hidden) don't count: everyone here met them.
+    """
+    conditions: list[Condition] = []
+    partly = False
+    for node in (*place.groups, place.node):
+        for tree in _conjuncts(node.get("relevant")):
+            names = set(_reads(tree))
+            if names and all(_is_admission(places.get(name)) for name in names):
+                continue
+            partly = True
+            condition = _condition(tree, places, document)
+            if condition is not None:
+                conditions.append(condition)
+    return tuple(conditions), partly
+
+
+def _is_admission(place: _Place | None) -> bool:
+    return place is not None and place.declared("dl::role") == "hidden"
+
+
+def _conjuncts(tree: Any) -> list[Any]:
+    if tree is None:
+        return []
+    if isinstance(tree, list) and tree and tree[0] == "and":
+        return [part for inner in tree[1:] for part in _conjuncts(inner)]
+    return [tree]
+
+
+def _reads(tree: Any) -> Iterator[str]:
+    if isinstance(tree, list) and tree:
+        if tree[0] == "q" and len(tree) > 1:
+            yield str(tree[1])
+        for part in tree[1:]:
+            yield from _reads(part)
+
+
+def _condition(tree: Any, places: Mapping[str, _Place], document: Mapping[str, Any]) -> Condition | None:
+    """`${question} = 'value'` or `selected(${question}, 'value')` in words; None for anything else."""
+    if not (isinstance(tree, list) and len(tree) == 3 and tree[0] in ("=", "selected")):
+        return None
+    reads, value = tree[1], tree[2]
+    if not (isinstance(reads, list) and reads and reads[0] == "q") or isinstance(value, list):
+        return None
+    place = places.get(str(reads[1]))
+    if place is None:
+        return None
+    for choice in document["lists"].get(place.node.get("list", ""), []):
+        if choice["value"] == str(value):
+            return Condition(text(place.node.get("label")), (text(choice["label"]),))
+    return None
+
+
+def _left(place: _Place, why: str) -> dict[str, Any]:
+    return {"name": place.name, "wording": dict(text(place.node.get("label"))), "why": why}

@@ -1,0 +1,270 @@
+"""Writes: importing population margins, and making an immutable weighting run."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select
+
+from analysis import AnalysisError, sentence
+from survey_app import audit
+from survey_app.accounts.models import User
+from survey_app.authoring import queries as authoring
+from survey_app.collection import queries as collection
+from survey_app.collection.queries import Responses
+from survey_app.db import db
+from survey_app.problems import Problem
+from survey_app.sampling import queries as sampling
+from survey_app.surveys.models import Survey
+from survey_app.weighting import margins as margin_rules
+from survey_app.weighting import queries, recipe, steps
+from survey_app.weighting.margins import Parsed
+from survey_app.weighting.models import Margin, WeightingRun
+from survey_app.weighting.recipe import MarginUse, Recipe
+from survey_app.weighting.weights import pack
+from survey_app.wording import language, nfc
+
+# The published margins that come with the product; their README says what they are good for.
+MARGINS = Path(__file__).parent / "data" / "margins.csv"
+# Outcomes that show that there was nobody to ask.
+INELIGIBLE = ("ineligible", "not_dwelling")
+
+
+def import_margins(
+    source: Path | str = MARGINS, *, sources: str | None = None, by: User | None = None
+) -> Parsed:
+    """Import a margin file (a path, or its text); importing it again adds nothing that is already there.
+
+    sources: text of a `source_id,source,...` file; by default the one beside the path, when there is one.
+    Raises Problem weighting.bad-margins with the line; nothing is then imported.
+    """
+    if isinstance(source, Path):
+        text = source.read_text(encoding="utf-8-sig")
+        beside = source.with_name("sources.csv")
+        if sources is None and beside.exists():
+            sources = beside.read_text(encoding="utf-8-sig")
+    else:
+        text = source
+    parsed = margin_rules.parse(nfc(text))
+    titles = margin_rules.titles(sources or "")
+    known = {
+        (m.source_id, m.area_code, m.ref_date, m.universe, m.name)
+        for m in db.session.scalars(select(Margin).where(Margin.survey_id.is_(None)))
+    }
+    for found in parsed.margins:
+        if (found.source_id, found.area_code, found.ref_date, found.universe, found.name) in known:
+            continue
+        db.session.add(
+            Margin(
+                name=found.name,
+                variables=list(found.variables),
+                cells=list(found.cells),
+                universe=found.universe,
+                area_code=found.area_code,
+                boundary=found.boundary,
+                ref_date=found.ref_date,
+                source_id=found.source_id,
+                source=titles.get(found.source_id, "")[:500],
+                confidence=found.confidence,
+            )
+        )
+    db.session.flush()
+    audit.record("weighting.margins-imported", actor_id=by.id if by else None, margins=len(parsed.margins))
+    return parsed
+
+
+def default_recipe(survey: Survey) -> tuple[dict[str, Any], list[str]]:
+    """The survey's registered plan, else the standard one less what isn't asked or has no fitting margin.
+
+    Returns (recipe, names left out). Raises Problem weighting.no-interviews when nothing was ever published.
+    """
+    if survey.weighting_plan:
+        return dict(survey.weighting_plan), []
+    plan, left_out = recipe.without_unasked(recipe.standard_plan(), _questions(survey))
+    kept = []
+    for entry in plan["calibration"]["margins"]:
+        use = recipe.margin_use(entry)
+        found = queries.margin_for(use, survey, universe=plan["universe"])
+        if found is not None and not _mismatches(survey, found, use, plan["universe"], plan["boundary"]):
+            kept.append(entry)
+        else:
+            left_out.append(entry["name"])
+    plan["calibration"]["margins"] = kept
+    return plan, left_out
+
+
+def run(
+    survey: Survey, recipe_document: dict[str, Any] | None = None, by: User | None = None
+) -> WeightingRun:
+    """Weight the survey's accepted interviews by a recipe (None: the default one) and keep the result for good.
+
+    Raises Problem: a recipe, recode or margin that can't be used, margins that don't fit and weren't accepted
+    by name with a reason, no interviews. Nothing is stored then.
+    """
+    left_out: list[str] = []
+    if recipe_document is None:
+        recipe_document, left_out = default_recipe(survey)
+    year = int((survey.closed_on or survey.opened_on or audit.today())[:4])
+    plan = recipe.resolve(recipe_document, year=year, questions=_questions(survey))
+    responses = collection.responses(survey)
+    if not responses.instance_ids:
+        raise Problem("weighting.no-interviews")
+    inputs = _inputs(survey, responses)
+    controls, provenance = _controls(survey, plan)
+    try:
+        weighted = steps.weigh(plan, inputs, controls)
+        moved = _moved(plan, inputs, controls, provenance, weighted)
+    except AnalysisError as error:
+        raise Problem(
+            "weighting.impossible", reason=sentence(error.code, error.params, language())
+        ) from error
+    report = weighted.report
+    for fitted, origin in zip(report["margins"], provenance, strict=True):
+        fitted.update(origin)
+    report["warnings"] += [{"code": "weighting.left-out", "params": {"name": name}} for name in left_out]
+    report["left_out"] = dict(responses.left_out)
+    report["moved"] = moved
+    number = 1 + (
+        db.session.scalar(select(func.max(WeightingRun.number)).where(WeightingRun.survey_id == survey.id))
+        or 0
+    )
+    made = WeightingRun(
+        survey_id=survey.id,
+        number=number,
+        recipe=plan.document,
+        inputs_digest=_digest(responses, provenance),
+        diagnostics=report,
+        weights=pack(weighted.weights),
+        n=report["n"],
+        n_effective=report["n_effective"],
+        made_at=audit.now(),
+        made_by=by.id if by else None,
+    )
+    db.session.add(made)
+    db.session.flush()
+    audit.record(
+        "weighting.run",
+        actor_id=by.id if by else None,
+        survey_id=survey.id,
+        run=number,
+        n=report["n"],
+        accepted={p["name"]: p["accepted"] for p in provenance if p["accepted"]},
+    )
+    return made
+
+
+def _questions(survey: Survey) -> set[str]:
+    version = authoring.published(survey)
+    if version is None:
+        raise Problem("weighting.no-interviews")
+    return set(authoring.compiled(version).form.scopes[()].questions)
+
+
+def _inputs(survey: Survey, responses: Responses) -> steps.Inputs:
+    units = sampling.units(survey)
+    progress = sampling.progress(survey)
+    drawn = {
+        unit.code: steps.DrawnPsu(
+            code=unit.code,
+            stratum=unit.stratum,
+            area_type=unit.area_type,
+            certainty=unit.certainty,
+            issued=unit.issued,
+            ineligible=sum(stand.outcomes.get(outcome, 0) for outcome in INELIGIBLE),
+            base_weight=unit.households / (unit.probability * unit.issued),
+        )
+        for unit, stand in zip(units, progress, strict=True)
+    }
+    return steps.Inputs(
+        responses.instance_ids,
+        responses.values,
+        [str(psu) for psu in responses.psu],
+        responses.base_weight,
+        drawn,
+    )
+
+
+def _controls(survey: Survey, plan: Recipe) -> tuple[list[steps.ControlTotals], list[dict[str, Any]]]:
+    """The margins that the recipe names, with where they come from. Raises Problem weighting.no-margin, .mismatch."""
+    controls, provenance, refused = [], [], []
+    for use in plan.margins:
+        found = queries.margin_for(use, survey, universe=plan.universe)
+        if found is None:
+            raise Problem("weighting.no-margin", name=use.name)
+        off = _mismatches(survey, found, use, plan.universe, plan.boundary)
+        refused += [
+            f"{use.name}: {m['kind']} ({m['margin']} ≠ {m['survey']})"
+            for m in off
+            if m["kind"] not in use.accept
+        ]
+        controls.append(
+            steps.ControlTotals(
+                use, {tuple(str(k) for k in cell["key"]): float(cell["count"]) for cell in found.cells}
+            )
+        )
+        provenance.append(
+            {
+                "name": use.name,
+                "margin_id": found.id,
+                "source_id": found.source_id,
+                "source": found.source,
+                "ref_date": found.ref_date,
+                "universe": found.universe,
+                "area_code": found.area_code,
+                "confidence": found.confidence,
+                "mismatches": off,
+                "accepted": {m["kind"]: use.accept[m["kind"]] for m in off if m["kind"] in use.accept},
+            }
+        )
+    if refused:
+        raise Problem("weighting.mismatch", reasons="; ".join(refused))
+    return controls, provenance
+
+
+def _mismatches(
+    survey: Survey, found: Margin, use: MarginUse, universe: str, boundary: str
+) -> list[dict[str, str]]:
+    """Where the margin doesn't count whom the survey asks. No census knows a made-up population."""
+    made_up = survey.simulated and found.survey_id is None
+    return margin_rules.mismatches(
+        {"universe": found.universe, "area_code": found.area_code, "boundary": found.boundary},
+        universe=f"{universe}, simulated" if made_up else universe,
+        area_code=survey.area.code if survey.area else None,
+        boundary=boundary,
+        variables=use.variables,
+    )
+
+
+def _moved(
+    plan: Recipe,
+    inputs: steps.Inputs,
+    controls: Sequence[steps.ControlTotals],
+    provenance: Sequence[Mapping[str, Any]],
+    weighted: steps.Weighted,
+) -> dict[str, Any] | None:
+    """How far the margins accepted in spite of a mismatch moved the answers; None when there are none."""
+    fitting = [
+        control for control, origin in zip(controls, provenance, strict=True) if not origin["mismatches"]
+    ]
+    if len(fitting) == len(controls):
+        return None
+    without = steps.weigh(plan, inputs, fitting)
+    skip = {variable.question for variable in plan.variables.values() if variable.question}
+    moved = steps.shift(inputs.values, weighted.weights.weight, without.weights.weight, skip)
+    return {**moved, "margins": [origin["name"] for origin in provenance if origin["mismatches"]]}
+
+
+def _digest(responses: Responses, provenance: Sequence[Mapping[str, Any]]) -> str:
+    """SHA-256 over what the run was fed: interviews with their answers and base weights, and the margins."""
+    digest = hashlib.sha256()
+    for instance_id, values, weight in zip(
+        responses.instance_ids, responses.values, responses.base_weight, strict=True
+    ):
+        row = [instance_id, values, float(weight)]
+        digest.update(json.dumps(row, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode())
+    digest.update(json.dumps([p["margin_id"] for p in provenance]).encode())
+    return digest.hexdigest()
