@@ -136,11 +136,7 @@ def _two_sides(topic: Topic, table: Table, sides: list[tuple[Row, Figure]]) -> H
 
 def _most_chosen(topic: Topic, table: Table, column: Column) -> Headline | None:
     found = sorted(
-        (
-            (topic.rows[i], column.figures[i])
-            for i, _row in topic.rows_of(ANSWER)
-            if _shown(column.figures[i])
-        ),
+        ((row, column.figures[i]) for i, row in table.rows_of(ANSWER) if _shown(column.figures[i])),
         key=lambda pair: -(pair[1].value or 0),
     )
     if not found or (found[0][1].value or 0) < WORTH_TELLING:

@@ -111,7 +111,8 @@ def _shares(
     codes = np.array([source.codes.get(answer, -1) for answer in answers], dtype=np.int64)
     plain = [row for row in spec.rows if row.kind != NET]
     nets = [row for row in spec.rows if row.kind == NET]
-    questions = {"": Codes(codes, tuple(row.name for row in plain), spec.name)}
+    main = Codes(codes, tuple(row.name for row in plain), spec.name)
+    questions: dict[str, Codes] = {}
     for net in nets:
         inside = {source.codes[part] for part in net.parts}
         flags = np.where(codes < 0, -1, np.isin(codes, list(inside)).astype(np.int64))
@@ -120,11 +121,11 @@ def _shares(
     if not asked.any():
         return {}
     breaks = _breaks(data, names)
-    tested = tabulate({"": questions[""]}, breaks, data.design, test="F")
-    found = tabulate({k: v for k, v in questions.items() if k}, breaks, data.design) if nets else {}
+    tested = tabulate({spec.name: main}, breaks, data.design, test="F")
+    found = tabulate(questions, breaks, data.design) if nets else {}
     tables = {}
     for name in names:
-        table = tested["", name]
+        table = tested[spec.name, name]
         columns = _columns(spec, source, table, name, asked, breaks[name], data, populations)
         tables[name, source.arm] = Table(
             id=_id(spec, source, name),
@@ -292,10 +293,10 @@ def _arms_differ(spec: Spec, data: Data) -> bool | None:
             if place >= 0:
                 codes[row], arm[row] = place, position
     plain = [row for row in spec.rows if row.kind != NET]
-    answers_ = {"": Codes(codes, tuple(row.name for row in plain), spec.name)}
+    answers_ = {spec.name: Codes(codes, tuple(row.name for row in plain), spec.name)}
     if len(set(arm[arm >= 0])) < 2:
         return None
-    table = tabulate(answers_, {"arm": Codes(arm, (0, 1), "arm")}, data.design, test="F")["", "arm"]
+    table = tabulate(answers_, {"arm": Codes(arm, (0, 1), "arm")}, data.design, test="F")[spec.name, "arm"]
     return None if table.test is None else bool(table.test.p_value < LEVEL)
 
 

@@ -102,7 +102,8 @@ def weigh(recipe: Recipe, inputs: Inputs, controls: Sequence[ControlTotals]) -> 
         margins = [_margin(recipe, control, codes, w, total) for control in controls]
         raked = rake(w, margins, max_iterations=recipe.max_iterations, tolerance=recipe.tolerance)
         w = raked.weights
-        warnings += [_note(note) for note in raked.warnings]
+        # The missing are a category by rule, not by choice: that they are few is no finding.
+        warnings += [_note(note) for note in raked.warnings if note.params.get("category") != ""]
         steps.append(_line("calibration", w, start, iterations=raked.iterations))
     if recipe.trim_upper is not None or recipe.trim_lower is not None:
         before = w
