@@ -57,8 +57,8 @@ def _variable(file: str) -> str:
     return "m_" + re.sub(r"\W", "_", file.removesuffix(".js"))
 
 
-def _module(file: str, text: str) -> tuple[str, list[str]]:
-    """The module as one function call, and the files that it imports, in order."""
+def _module(file: str, text: str, *, entry: bool) -> tuple[str, list[str]]:
+    """The module as one function call (the entry as it is, for it may await), and the files that it imports."""
     imports: list[str] = []
     exported: list[str] = []
 
@@ -85,8 +85,9 @@ def _module(file: str, text: str) -> tuple[str, list[str]]:
     if left:
         raise BundleError(f"{file}: this form can't be joined: {left.group()}")
     body = _INDENT.sub("", text).strip()
-    opening = "await (async () => {" if re.search(r"^await ", text, re.M) else "(() => {"
-    return f"const {_variable(file)} = {opening}\n{body}\nreturn {{{', '.join(exported)}}};\n}})();\n", imports
+    if entry:
+        return body + "\n", imports
+    return f"const {_variable(file)} = (() => {{\n{body}\nreturn {{{', '.join(exported)}}};\n}})();\n", imports
 
 
 def join(folder: Path, entry: str) -> str:
@@ -100,7 +101,7 @@ def join(folder: Path, entry: str) -> str:
         if file in open_files:
             raise BundleError(" → ".join([*open_files, file]))
         open_files.append(file)
-        source, imports = _module(file, (folder / file).read_text(encoding="utf-8"))
+        source, imports = _module(file, (folder / file).read_text(encoding="utf-8"), entry=not open_files[:-1])
         for imported in imports:
             visit(imported)
         open_files.pop()

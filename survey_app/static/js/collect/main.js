@@ -76,7 +76,7 @@ async function route() {
       done: goHome,
     });
   }
-  if (where === "interview") return resumeInterview(id, { leave: goHome });
+  if (where === "interview") return resumeInterview(id, Object.assign(goHome, { finished: () => pulse.nudge(1000) }));
   return homeScreen();
 }
 

@@ -6,6 +6,19 @@ import { complain, dress, exclude, focus, read, write } from "./widgets.js";
 
 const questionsOf = (root) => [...root.querySelectorAll("[data-question]")];
 
+/** Put the questions that are shown into this order, each row of a grid among its own. */
+function arrange(root, names) {
+  const slots = questionsOf(root).filter((element) => !element.hidden);
+  if (slots.every((element, place) => element.dataset.question === names[place])) return;
+  const byName = new Map(slots.map((element) => [element.dataset.question, element]));
+  const marks = slots.map((element) => {
+    const mark = document.createComment("");
+    element.before(mark);
+    return mark;
+  });
+  marks.forEach((mark, place) => mark.replaceWith(byName.get(names[place])));
+}
+
 /** Make the screen agree with the interview. `filling`: also write the stored answers into the controls. */
 export function refresh(root, interview, page, { filling = false, decimal = "," } = {}) {
   const shown = new Map(interview.questions(page).map((question) => [question.name, question]));
@@ -18,6 +31,7 @@ export function refresh(root, interview, page, { filling = false, decimal = "," 
     if (filling) write(element, question.value, decimal);
     headings.add(element.dataset.heading);
   }
+  arrange(root, [...shown.keys()]);
   for (const heading of root.querySelectorAll("[data-heading-of]")) {
     heading.hidden = !headings.has(heading.dataset.headingOf);
   }

@@ -137,6 +137,13 @@ export const finish = (finished, attempt) =>
     await addTo(s, attempt);
   }, STRICT);
 
+/** The respondent takes everything back: the draft goes, the visit stays. */
+export const withdraw = (id, attempt) =>
+  within(["drafts", "attempts", "cases"], "readwrite", async (s) => {
+    s.drafts.delete(id);
+    await addTo(s, attempt);
+  }, STRICT);
+
 export const outboxKeys = () => within(["outbox"], "readonly", (s) => asked(s.outbox.getAllKeys()));
 export const outbox = () => all("outbox");
 export const finished = (key) => one("outbox", key);

@@ -27,9 +27,9 @@ export function t(sentence, params = {}) {
 
 /** The sentence of a finding. The author's own message, where there is one, comes first. */
 export function say(finding) {
-  if (finding.message) return finding.message;
+  if (finding.params?.message) return finding.params.message;
   const text = data.sentences[language]?.[finding.code] ?? finding.code;
-  return text.replace(/\{(\w+)\}/g, (whole, name) => finding.params?.[name] ?? whole);
+  return text.replace(/\{(\w+)\}/g, (whole, name) => finding.params?.[name] || "…").replace(/ …$/, "");
 }
 
 /** Put every `data-t` element below `root` into the reader's language. */

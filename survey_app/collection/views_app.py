@@ -1,0 +1,114 @@
+"""The collaborator's app: its page, its service worker, its manifest, and the widgets of each questionnaire.
+
+The page itself holds no data: it is the same for everybody, so that a phone may keep it and open it without a
+connection. Who is here and what is assigned comes through `api.py`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, Response, current_app, make_response, render_template, url_for
+from flask_babel import force_locale
+from flask_login import current_user
+from flask_wtf.csrf import generate_csrf
+
+from survey_app.accounts.access import require_role
+from survey_app.accounts.models import Role
+from survey_app.authoring import queries as authoring
+from survey_app.collection import fields, words
+from survey_app.collection.bundles import Bundle, bundle
+from survey_app.problems import Problem
+from survey_app.surveys import queries as surveys
+from survey_app.web import FOREVER, static_url
+
+SHEETS = ("tokens", "base", "interview", "collect")
+ICONS = ("icons/app.svg", "icons/app-192.png", "icons/app-512.png")
+ENTRIES = ("respond", "main")
+
+
+def scripts() -> Path:
+    return Path(str(current_app.static_folder)) / "js" / "collect"
+
+
+def bundle_url(name: str) -> str:
+    """The address of a page's script with its content's hash."""
+    return url_for("collection.script", name=name, digest=bundle(scripts(), f"{name}.js").digest)
+
+
+def _shell() -> str:
+    with force_locale("vi"):
+        return render_template("collection/app.html", words=words.block(), bundle=bundle_url)
+
+
+def init_views(bp: Blueprint) -> None:
+    """Add the app's addresses to the room's blueprint."""
+
+    @bp.get("/script/<name>-<digest>.js")
+    def script(name: str, digest: str) -> Response:
+        if name not in ENTRIES:
+            raise Problem("request.not-found")
+        return _packed(bundle(scripts(), f"{name}.js"))
+
+    @bp.get("/collect/")
+    def app_home() -> Response:
+        return make_response(_shell())
+
+    @bp.get("/collect/sw.js")
+    def service_worker() -> Response:
+        page = _shell()
+        addresses = ["/collect/", bundle_url("main"), url_for("collection.manifest")]
+        addresses += [static_url(f"css/{sheet}.css") for sheet in SHEETS] + [static_url(icon) for icon in ICONS]
+        version = hashlib.sha256((page + "\n".join(addresses)).encode()).hexdigest()[:12]
+        head = f"const VERSION = {json.dumps(version)};\nconst SHELL = {json.dumps(addresses)};\n"
+        response = make_response(head + (scripts() / "sw.js").read_text(encoding="utf-8"))
+        response.mimetype = "text/javascript"
+        response.headers["Cache-Control"] = "no-cache"
+        return response
+
+    @bp.get("/collect/manifest.webmanifest")
+    def manifest() -> Response:
+        with force_locale("vi"):
+            told = words.manifest(
+                [
+                    {"src": static_url(icon), "sizes": size, "type": kind, "purpose": "any maskable"}
+                    for icon, size, kind in (
+                        ("icons/app-192.png", "192x192", "image/png"),
+                        ("icons/app-512.png", "512x512", "image/png"),
+                        ("icons/app.svg", "any", "image/svg+xml"),
+                    )
+                ]
+            )
+        response = make_response(json.dumps(told, ensure_ascii=False))
+        response.mimetype = "application/manifest+json"
+        return response
+
+    @bp.get("/collect/session")
+    @require_role(Role.COLLABORATOR)
+    def app_session() -> dict[str, Any]:
+        """Who is signed in, with the token that sending needs."""
+        return {"id": current_user.id, "name": current_user.name, "csrf": generate_csrf()}
+
+    @bp.get("/collect/form/<survey_id>/<int:number>")
+    @require_role(Role.COLLABORATOR, Role.RESEARCHER)
+    def app_form(survey_id: str, number: int) -> Response:
+        """Every page of a published version as widgets, empty. It never changes while the templates don't."""
+        survey = surveys.survey(survey_id, member=current_user)
+        compiled = authoring.compiled(authoring.version(survey, number))
+        with force_locale("vi"):
+            pages = fields.blank_pages(compiled)
+            response = make_response(render_template("collection/form.html", pages=pages))
+        response.headers["Cache-Control"] = "private, max-age=86400"
+        return response
+
+
+def _packed(made: Bundle) -> Response:
+    response = make_response(made.packed)
+    response.mimetype = "text/javascript"
+    response.headers["Content-Encoding"] = "gzip"
+    response.headers["Vary"] = "Accept-Encoding"
+    response.headers["Cache-Control"] = FOREVER
+    return response
