@@ -1,0 +1,244 @@
+"""Differencing: who could be singled out by subtracting one published population from another.
+
+Two checks. Pairs: any two populations differ by nobody or by at least `Rules.difference` respondents. Unions:
+what holds for two groups must hold for any sums of groups, since anybody can add columns up; so for each two
+breaks, the smallest non-zero difference between a union of groups of the one and a union of groups of the
+other is sought as a smallest cut. Earlier releases over the same interviews take part on equal terms.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.tables.disclosure_model import Population, Release
+from analysis.tables.disclosure_rules import Finding, Rules
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Clash:
+    """Two published populations (or unions of them) that differ by too few.
+
+    left, right: ids of the populations added up on each side (right may be empty: nobody).
+    difference: respondents in one and not in the other. earlier: some of them stand in an earlier release.
+    """
+
+    left: tuple[str, ...]
+    right: tuple[str, ...]
+    difference: int
+    earlier: bool
+
+
+class Overlaps:
+    """Sizes of intersections of all populations, worked out once and added to as merges make new ones."""
+
+    def __init__(self, populations: Sequence[Population]) -> None:
+        self._place: dict[str, int] = {}
+        self._rows: list[NDArray[np.uint8]] = []
+        self._matrix: NDArray[np.float32] = np.zeros((0, 0), dtype=np.float32)
+        self._shared: Ints = np.zeros((0, 0), dtype=np.int64)
+        self.add(populations)
+
+    def add(self, populations: Sequence[Population]) -> None:
+        """Take in populations that aren't known yet."""
+        fresh = [p for p in populations if p.id not in self._place]
+        if not fresh:
+            return
+        for p in fresh:
+            self._place[p.id] = len(self._rows)
+            self._rows.append(p.mask())
+        width = max(row.size for row in self._rows)
+        # float32 counts exactly up to 2**24 respondents, and multiplies fast.
+        self._matrix = np.zeros((len(self._rows), width), dtype=np.float32)
+        for i, row in enumerate(self._rows):
+            self._matrix[i, : row.size] = row
+        self._shared = np.rint(self._matrix @ self._matrix.T).astype(np.int64)
+
+    def shared(self, left: Sequence[str], right: Sequence[str]) -> Ints:
+        """(len(left), len(right)) numbers of respondents in both."""
+        return self._shared[np.ix_([self._place[i] for i in left], [self._place[i] for i in right])]
+
+    def size(self, id: str) -> int:
+        """Respondents of one population."""
+        place = self._place[id]
+        return int(self._shared[place, place])
+
+    def indicators(self, ids: Sequence[str]) -> NDArray[np.float32]:
+        """(len(ids), respondents) memberships as 0.0 and 1.0."""
+        return self._matrix[[self._place[i] for i in ids]]
+
+
+def clashes(release: Release, earlier: Sequence[Release], overlaps: Overlaps, rules: Rules) -> list[Clash]:
+    """Every pair and every pair of unions that differ by 1 to `rules.difference` - 1 respondents.
+
+    Only clashes that involve this release count: what lies between two earlier ones can't be helped any more.
+    """
+    mine = sorted({c.population for t in release.tables for c in t.columns})
+    theirs = sorted({c.population for r in earlier for t in r.tables for c in t.columns} - set(mine))
+    found: dict[tuple[tuple[str, ...], tuple[str, ...]], Clash] = {}
+    everyone = mine + theirs
+    if not mine:
+        return []
+    shared = overlaps.shared(mine, everyone)
+    sizes = np.array([overlaps.size(i) for i in everyone])
+    apart = sizes[: len(mine), None] + sizes[None, :] - 2 * shared
+    for i, j in zip(*np.nonzero((apart > 0) & (apart < rules.difference)), strict=True):
+        if j >= len(mine) or i < j:
+            clash = Clash((everyone[i],), (everyone[j],), int(apart[i, j]), bool(j >= len(mine)))
+            found[clash.left, clash.right] = clash
+
+    own = _partitions([release])
+    old = [p for p in _partitions(earlier) if p not in set(own)]
+    for a, left in enumerate(own):
+        for right, is_old in [(p, False) for p in own[a:]] + [(p, True) for p in old]:
+            cut = _smallest_union_difference(left, right, overlaps, rules.difference)
+            if cut is None:
+                continue
+            one, other, value = cut
+            if not one:
+                if is_old:
+                    continue
+                one, other = other, one
+            found.setdefault((one, other), Clash(one, other, value, is_old and bool(other)))
+    return sorted(found.values(), key=lambda c: (c.difference, c.left, c.right))
+
+
+def clash_findings(release: Release, found: Sequence[Clash]) -> list[Finding]:
+    """One finding per clash, placed at the first table that shows its left side."""
+    where: dict[str, tuple[str, str]] = {}
+    for table in release.tables:
+        for column in table.columns:
+            where.setdefault(column.population, (table.id, column.key))
+    labels = {p.id: p.label for p in release.populations}
+    out = []
+    for clash in found:
+        at_table, at_column = where.get(clash.left[0], ("", ""))
+        params: dict[str, str | int | float] = {
+            "left": " + ".join(labels.get(i, i) for i in clash.left),
+            "right": " + ".join(labels.get(i, i) for i in clash.right) or "–",
+            "difference": clash.difference,
+        }
+        code = "disclosure.differencing-earlier" if clash.earlier else "disclosure.differencing"
+        out.append(Finding(code, at_table, at_column, "", params))
+    return out
+
+
+def _partitions(releases: Sequence[Release]) -> list[tuple[str, ...]]:
+    seen: dict[tuple[str, ...], None] = {}
+    for release in releases:
+        for table in release.tables:
+            groups = tuple(sorted(set(table.partition)))
+            if len(groups) > 1:
+                seen[groups] = None
+            for column in table.columns:
+                if column.total:
+                    seen[column.population,] = None
+    return list(seen)
+
+
+def _smallest_union_difference(
+    left: tuple[str, ...], right: tuple[str, ...], overlaps: Overlaps, limit: int
+) -> tuple[tuple[str, ...], tuple[str, ...], int] | None:
+    """The unions S of `left` and T of `right` with the smallest |S Δ T| in 1..limit-1, else None.
+
+    Nodes: the groups of both sides and nobody (the respondents outside). An edge between two nodes weighs the
+    respondents they share, a respondent of neither side weighs nothing. Putting S and T on one side of a cut
+    costs exactly |S Δ T|. Edges of `limit` or more can't be cut, so they are contracted first; the smallest
+    cut of each connected remainder is then exact (Stoer & Wagner 1997), and usually nothing remains.
+    """
+    same = left == right
+    rows, columns = len(left), 0 if same else len(right)
+    nodes = rows + columns + 1
+    outside = nodes - 1
+    weight = np.zeros((nodes, nodes), dtype=np.int64)
+    if same:
+        sizes = np.array([overlaps.size(i) for i in left])
+        weight[:rows, outside] = sizes
+    else:
+        shared = overlaps.shared(left, right)
+        weight[:rows, rows : rows + columns] = shared
+        weight[:rows, outside] = np.array([overlaps.size(i) for i in left]) - shared.sum(axis=1)
+        weight[rows : rows + columns, outside] = np.array([overlaps.size(i) for i in right]) - shared.sum(
+            axis=0
+        )
+    weight = np.clip(weight, 0, None)
+    weight = weight + weight.T
+    group = _contract(weight, limit)
+    count = int(group.max()) + 1
+    if count == 1:
+        return None
+    small = np.zeros((count, count), dtype=np.int64)
+    np.add.at(small, (group[:, None], group[None, :]), weight)
+    np.fill_diagonal(small, 0)
+    best = _smallest_cut(small, limit)
+    if best is None:
+        return None
+    value, side = best
+    inside = np.isin(group, np.flatnonzero(side))
+    if inside[outside]:
+        inside = ~inside
+    s = tuple(left[i] for i in range(rows) if inside[i])
+    t = () if same else tuple(right[j] for j in range(columns) if inside[rows + j])
+    return s, t, value
+
+
+def _contract(weight: Ints, limit: int) -> Ints:
+    """Group number of each node after joining every edge of at least `limit`."""
+    group = np.arange(weight.shape[0])
+    for i, j in zip(*np.nonzero(weight >= limit), strict=True):
+        a, b = group[i], group[j]
+        if a != b:
+            group[group == max(a, b)] = min(a, b)
+    return np.unique(group, return_inverse=True)[1].astype(np.int64)
+
+
+def _smallest_cut(weight: Ints, limit: int) -> tuple[int, NDArray[np.bool_]] | None:
+    """(value, nodes on one side) of the smallest cut in 1..limit-1 within a connected part, else None."""
+    parts: dict[int, list[int]] = defaultdict(list)
+    for node, root in enumerate(_contract(weight, 1)):
+        parts[int(root)].append(node)
+    best: tuple[int, NDArray[np.bool_]] | None = None
+    for members in parts.values():
+        if len(members) < 2:
+            continue
+        value, side = _stoer_wagner(weight[np.ix_(members, members)])
+        if 0 < value < limit and (best is None or value < best[0]):
+            chosen = np.zeros(weight.shape[0], dtype=bool)
+            chosen[[members[i] for i in side]] = True
+            best = (value, chosen)
+    return best
+
+
+def _stoer_wagner(weight: Ints) -> tuple[int, list[int]]:
+    """Smallest cut of a connected graph: (value, nodes on one side). Source: Stoer & Wagner (1997), J. ACM
+    44.
+    """
+    w = weight.copy()
+    merged = [[i] for i in range(w.shape[0])]
+    alive = list(range(w.shape[0]))
+    best, side = int(np.iinfo(np.int64).max), [0]
+    while len(alive) > 1:
+        order = [alive[0]]
+        reach = w[alive[0]].copy()
+        rest = set(alive[1:])
+        while rest:
+            nearest = max(rest, key=lambda node: (int(reach[node]), -node))
+            rest.remove(nearest)
+            order.append(nearest)
+            reach = reach + w[nearest]
+        last, before = order[-1], order[-2]
+        value = int(sum(w[last, node] for node in alive if node != last))
+        if value < best:
+            best, side = value, list(merged[last])
+        merged[before] += merged[last]
+        w[before] += w[last]
+        w[:, before] = w[before]
+        w[before, before] = 0
+        alive.remove(last)
+    return best, side
