@@ -71,7 +71,7 @@ SURVEY_COLUMNS: Mapping[str, str] = {
     "dl::label_swapped": "interpreted: the label shown while `swap_if` holds; one column a language",
     "dl::exclusive": "interpreted: choices that stand alone",
     "dl::missing": "interpreted: codes that mean no answer",
-    "dl::outcome": "interpreted: answers that end the interview, e.g. `2=refused`",
+    "dl::ends": "interpreted: answers that end the interview, e.g. `2=refused`",
     "dl::level": "interpreted: lowest level of area at which results are released",
     "dl::role": "interpreted: background, open or hidden",
     "dl::list": "interpreted: the list that labels a hidden or calculated value",
