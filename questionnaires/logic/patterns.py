@@ -32,7 +32,7 @@ MAX_COUNT = 1000
 _DIGIT, _WORD, _SPACES = "0-9", "A-Za-z0-9_", r" \t\n\r\f\v"
 _SHORTHANDS = {"d": _DIGIT, "w": _WORD, "s": _SPACES}
 _CONTROLS = {"t": r"\t", "n": r"\n", "r": r"\r", "f": r"\f", "v": r"\v"}
-_SYNTAX = set("\\^$.|?*+()[]{}/-")
+_SYNTAX = frozenset("\\^$.|?*+()[]{}/")
 
 
 def translate(pattern: str) -> tuple[str, bool]:
@@ -145,7 +145,7 @@ class _Reader:
             self.at += 4
             return "\\u" + self.pattern[self.at - 4 : self.at].lower()
         if char and not char.isalnum():
-            return _literal(char)
+            return _literal(char, in_class)
         raise self.refuse("\\" + char)
 
     def klass(self) -> str:
@@ -180,12 +180,14 @@ class _Reader:
             return self.escape(in_class=True)
         char = self.peek()
         self.at += 1
-        return _literal(char)
+        return _literal(char, in_class=True)
 
 
-def _literal(char: str) -> str:
-    """A character as both engines read it under the `u` flag: only syntax characters take a backslash."""
-    return "\\" + char if char in _SYNTAX else char
+def _literal(char: str, in_class: bool = False) -> str:
+    """A character as both engines read it under JavaScript's `u` flag."""
+    if char in _SYNTAX:
+        return "\\" + char
+    return f"\\u{ord(char):04x}" if in_class and char in "&~-" else char
 
 
 def _character(written: str) -> str:

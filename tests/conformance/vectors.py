@@ -38,14 +38,16 @@ class Job:
     at: tuple[tuple[str, int], ...]
     name: str
 
-    def for_javascript(self) -> dict[str, Any]:
+    def for_javascript(self, now: str) -> dict[str, Any]:
+        """The job as `engine.mjs` takes it."""
         return {
+            "job": "expression",
             "document": self.compiled.document,
             "tree": self.tree,
             "answers": self.vector["answers"],
             "at": [list(step) for step in self.at],
             "name": self.name,
-            "kind": self.vector.get("kind", "string"),
+            "now": now,
         }
 
 

@@ -1,0 +1,350 @@
+/**
+ * Answers in their scopes, and everything computed from them: values, relevance, repeat counts, choices.
+ * Twin of questionnaires/interview/state.py, choices.py and judge.py.
+ */
+import { Context, Scope, evaluate } from "./logic_evaluate.js";
+import { check } from "./logic_types.js";
+import { DAY, shuffled, stored, textSeed, toBoolean, toNumber, toText } from "./logic_values.js";
+
+/**
+ * A finding about an answer. `message` is the author's, '' where there is none.
+ * @typedef {{code: string, severity: "error" | "warning", name: string, params: {message?: string}}} Finding
+ * @typedef {Record<string, any>} Json
+ */
+
+export const MAX_INSTANCES = 500;
+
+/** An answer as it is kept: NFC text without NUL; null is blank. */
+const normal = (value) => (value === null || value === undefined ? "" : String(value)).normalize("NFC").replaceAll("\0", "");
+
+/** The run-time index of a contract: what stands directly in each repeat scope, under which groups. */
+export class Form {
+  /** @param {Json} document */
+  constructor(document) {
+    this.document = document;
+    /** @type {Map<string, {questions: Map<string, Json>, repeats: Map<string, Json>, groups: Map<string, Json[]>}>} */
+    this.scopes = new Map();
+    this.#index(document.children, [], []);
+    this.order = document.order.map((key) => {
+      const chain = key.split("/");
+      return { name: chain.pop(), chain };
+    });
+  }
+
+  #index(nodes, chain, groups) {
+    const key = chain.join("/");
+    if (!this.scopes.has(key)) this.scopes.set(key, { questions: new Map(), repeats: new Map(), groups: new Map() });
+    const scope = this.scopes.get(key);
+    for (const node of nodes) {
+      if (node.kind === "question") scope.questions.set(node.name, { node, groups });
+      else if (node.kind === "group") {
+        scope.groups.set(node.name, [...groups, node]);
+        this.#index(node.children, chain, [...groups, node]);
+      } else {
+        scope.repeats.set(node.name, { node, groups });
+        this.#index(node.children, [...chain, node.name], []);
+      }
+    }
+  }
+
+  at(scope) { return this.scopes.get(scope.key); }
+}
+
+/** @param {Date | number | string} now @returns {number} milliseconds since 1970-01-01 UTC */
+const instant = (now) => (now instanceof Date ? now.getTime() : typeof now === "number" ? now : Date.parse(now));
+
+export class State {
+  /**
+   * @param {Json} document the compiled contract
+   * @param {Json} answers as stored: names -> texts, a repeat -> list of such
+   * @param {Record<string, string>} preloaded values of the case, which win over answers of the same name
+   * @param {Date | number | string} now
+   * @param {string} language
+   * @param {string} [seed] of every order left to chance; by default drawn from the preloaded values
+   */
+  constructor(document, answers, preloaded, now, language, seed, { defaults = true } = {}) {
+    this.form = document instanceof Form ? document : new Form(document);
+    this.document = this.form.document;
+    this.language = language;
+    this.version = String(this.document.version);
+    this.offset = this.document.offset;
+    this.nowDays = Math.floor(instant(now) + this.offset * 60000) / DAY;
+    this.preloaded = Object.fromEntries(Object.entries(preloaded ?? {}).map(([key, value]) => [key, normal(value)]));
+    this.seed = seed ?? defaultSeed(this.preloaded);
+    this.unknown = [];
+    this.defaults = defaults;
+    this.tables = new Map();
+    this.root = new Scope("", null);
+    this.#load(this.root, answers ?? {}, "");
+    const known = this.form.at(this.root).questions;
+    for (const [name, value] of Object.entries(this.preloaded)) if (known.has(name)) this.root.raw.set(name, value);
+    if (defaults) this.#start(this.root);
+  }
+
+  #load(scope, answers, path) {
+    const form = this.form.at(scope);
+    for (const [name, value] of Object.entries(answers)) {
+      if (form.questions.has(name) && (typeof value !== "object" || value === null)) scope.raw.set(name, normal(value));
+      else if (form.repeats.has(name) && Array.isArray(value)) {
+        for (const row of value.slice(0, MAX_INSTANCES)) {
+          const given = typeof row === "object" && row && !Array.isArray(row) ? row : {};
+          this.#load(this.#append(scope, name), given, `${path}${name}/`);
+        }
+        if (value.length > MAX_INSTANCES) this.unknown.push(`${path}${name}[${MAX_INSTANCES + 1}]`);
+      } else this.unknown.push(path + name);
+    }
+  }
+
+  #append(scope, name) {
+    if (!scope.repeats.has(name)) scope.repeats.set(name, []);
+    const siblings = scope.repeats.get(name);
+    const child = new Scope(name, scope, siblings.length + 1);
+    siblings.push(child);
+    return child;
+  }
+
+  #start(scope) {
+    for (const [name, { node }] of this.form.at(scope).questions) {
+      if (scope.raw.has(name)) continue;
+      if (node.type === "start" || node.type === "today") {
+        scope.raw.set(name, toText(this.run([node.type === "start" ? "now" : "today"], scope, name)));
+      } else if (node.default !== undefined) {
+        const text = typeof node.default === "string" ? node.default : stored(this.run(node.default[1], scope, name));
+        scope.raw.set(name, typeof node.default === "string" ? text : normal(text));
+      }
+    }
+    for (const instances of scope.repeats.values()) instances.forEach((child) => this.#start(child));
+  }
+
+  // change
+
+  put(scope, name, value) {
+    scope.raw.set(name, normal(value));
+    this.forget();
+    for (const [key, { questions }] of this.form.scopes) {
+      for (const [other, { node }] of questions) {
+        if (!node.trigger?.includes(name)) continue;
+        for (const place of this.scopes(key ? key.split("/") : [])) {
+          place.raw.set(other, normal(stored(this.run(node.calculation, place, other))));
+        }
+      }
+    }
+    this.forget();
+  }
+
+  /** @returns {Scope | null} null at the limit */
+  add(scope, name) {
+    if ((scope.repeats.get(name)?.length ?? 0) >= MAX_INSTANCES) return null;
+    const child = this.#append(scope, name);
+    this.forget();
+    if (this.defaults) this.#start(child);
+    this.forget();
+    return child;
+  }
+
+  remove(scope, name, index) {
+    const siblings = scope.repeats.get(name) ?? [];
+    if (index >= 1 && index <= siblings.length) {
+      siblings.splice(index - 1, 1);
+      siblings.forEach((child, i) => { child.index = i + 1; });
+    }
+    this.forget();
+  }
+
+  forget() { for (const scope of this.everyScope()) scope.memo.clear(); }
+
+  settle() {
+    for (const { chain, name } of this.form.order) for (const scope of this.scopes(chain)) this.value(scope, name);
+  }
+
+  // what expressions ask
+
+  run(tree, scope, name = "") { return evaluate(tree, new Context(this, scope, name)); }
+
+  value(scope, name) {
+    let known = scope.memo.get(name);
+    if (known === undefined) {
+      const question = this.form.at(scope).questions.get(name);
+      if (!question) return "";
+      scope.memo.set(name, "");
+      known = this.relevant(scope, name) ? this.#compute(scope, name, question.node) : "";
+      scope.memo.set(name, known);
+    }
+    return /** @type {string} */ (known);
+  }
+
+  #compute(scope, name, node) {
+    const raw = scope.raw.get(name) ?? "";
+    if (node.calculation === undefined || node.trigger || (raw && node.sticky)) return raw;
+    const result = normal(stored(this.run(node.calculation, scope, name)));
+    if (node.sticky) scope.raw.set(name, result);
+    return result;
+  }
+
+  relevant(scope, name) {
+    const key = `?${name}`;
+    let known = scope.memo.get(key);
+    if (known === undefined) {
+      scope.memo.set(key, true);
+      known = this.#relevant(scope, name);
+      scope.memo.set(key, known);
+    }
+    return /** @type {boolean} */ (known);
+  }
+
+  #relevant(scope, name) {
+    const form = this.form.at(scope);
+    if (name === "") {
+      if (!scope.parent) return true;
+      const { node, groups } = this.form.at(scope.parent).repeats.get(scope.name);
+      return this.relevant(scope.parent, around(groups)) && this.#holds(node, scope);
+    }
+    if (name[0] === "/") {
+      const groups = form.groups.get(name.slice(1));
+      return this.relevant(scope, around(groups.slice(0, -1))) && this.#holds(groups[groups.length - 1], scope);
+    }
+    const { node, groups } = form.questions.get(name);
+    return this.relevant(scope, around(groups)) && this.#holds(node, scope);
+  }
+
+  /** Whether a repeat that may have no instance is relevant. */
+  repeatRelevant(scope, name) {
+    const { node, groups } = this.form.at(scope).repeats.get(name);
+    return this.relevant(scope, around(groups)) && this.#holds(node, scope);
+  }
+
+  #holds(node, scope) { return node.relevant === undefined || toBoolean(this.run(node.relevant, scope, node.name)); }
+
+  isRepeat(scope, name) { return this.form.at(scope).repeats.has(name); }
+
+  instances(scope, name) {
+    if (!scope.repeats.has(name)) scope.repeats.set(name, []);
+    const siblings = scope.repeats.get(name);
+    const count = this.form.at(scope).repeats.get(name)?.node.count;
+    if (count === undefined) return siblings;
+    let known = scope.memo.get(`#${name}`);
+    if (known === undefined) {
+      const wanted = toNumber(this.run(count, scope, name));
+      const whole = Number.isNaN(wanted) ? 0 : Math.trunc(Math.max(0, Math.min(MAX_INSTANCES, wanted)));
+      known = String(whole);
+      scope.memo.set(`#${name}`, known);
+      while (siblings.length < whole) {
+        const child = this.#append(scope, name);
+        if (this.defaults) this.#start(child);
+      }
+    }
+    return siblings.slice(0, Number(known));
+  }
+
+  /** Rows of a list or table, labels in the interview's language. */
+  items(name) {
+    const key = `${this.language}\n${name}`;
+    if (!this.tables.has(key)) {
+      const data = this.document.data[name];
+      this.tables.set(key, data ?? (this.document.lists[name] ?? []).map((choice) => ({
+        ...choice.columns, name: choice.value, label: this.words(choice.label),
+      })));
+    }
+    return this.tables.get(key);
+  }
+
+  /** A text in the interview's language, else the default one, else any; `${…}` filled in. */
+  words(text, scope = this.root) {
+    for (const language of [this.language, this.document.default_language, ...Object.keys(text ?? {}).sort()]) {
+      if (text && Object.hasOwn(text, language)) {
+        const parts = text[language];
+        if (typeof parts === "string") return parts;
+        return parts.map((part) => (typeof part === "string" ? part : stored(this.run(part, scope)))).join("");
+      }
+    }
+    return "";
+  }
+
+  random() { return Math.random(); }
+
+  seedFor(path) { return textSeed(`${this.seed}|${path}`); }
+
+  // choices
+
+  /** Rows that pass the choice_filter, in list order. */
+  choices(scope, node) {
+    const rows = this.items(node.list ?? "");
+    if (node.choice_filter === undefined) return rows;
+    const context = new Context(this, scope, node.name);
+    return rows.filter((row, i) => toBoolean(evaluate(node.choice_filter, context.item(row, i + 1, rows.length))));
+  }
+
+  /** items in the order that node.order asks for. @param {string[]} values names of the items */
+  arranged(scope, node, values, items) {
+    const order = node.order;
+    if (!order || (order.if !== undefined && !toBoolean(this.run(order.if, scope, node.name)))) return items;
+    const free = items.filter((_, i) => !order.keep.includes(values[i]));
+    const kept = items.filter((_, i) => order.keep.includes(values[i]));
+    if (order.how !== "randomize") return [...free.reverse(), ...kept];
+    const seed = order.seed === undefined ? this.seedFor(this.path(scope, node.name)) : this.run(order.seed, scope, node.name);
+    return [...shuffled(free, seed), ...kept];
+  }
+
+  isSwapped(scope, node) {
+    return node.order?.how === "swap" && toBoolean(this.run(node.order.if, scope, node.name));
+  }
+
+  // judgement
+
+  isRequired(scope, node) {
+    const required = node.required ?? false;
+    if (required === false || ["note", "calculate", "hidden"].includes(node.type)) return false;
+    return required === true || toBoolean(this.run(required, scope, node.name));
+  }
+
+  /** @returns {Finding[]} on a relevant question; the first error of form hides what follows from it */
+  judge(scope, node, { required = true } = {}) {
+    if (!this.relevant(scope, node.name)) return [];
+    const value = this.value(scope, node.name);
+    const finding = (code, severity = "error", message = undefined) => [{
+      code, severity, name: this.path(scope, node.name),
+      params: message === undefined ? {} : { message: this.words(message, scope) },
+    }];
+    if (value === "") {
+      return required && this.isRequired(scope, node) ? finding("answer.required", "error", node.required_message ?? {}) : [];
+    }
+    if (node.calculation !== undefined && ["calculate", "hidden"].includes(node.type)) return [];
+    const problem = check(value, node, () => this.choices(scope, node).map((row) => row.name));
+    if (problem) return finding(problem);
+    const holds = (tree) => tree === undefined || toBoolean(this.run(tree, scope, node.name));
+    if (!holds(node.constraint)) return finding("answer.constraint", "error", node.constraint_message ?? {});
+    if (!holds(node.warning)) return finding("answer.warning", "warning", node.warning_message ?? {});
+    return [];
+  }
+
+  // walking
+
+  scopes(chain) {
+    let found = [this.root];
+    for (const name of chain) found = found.flatMap((scope) => this.instances(scope, name));
+    return found;
+  }
+
+  * everyScope() {
+    const waiting = [this.root];
+    while (waiting.length) {
+      const scope = waiting.pop();
+      yield scope;
+      for (const instances of scope.repeats.values()) waiting.push(...instances);
+    }
+  }
+
+  /** `hh[1]/name`: how the outside names a question of an instance. */
+  path(scope, name = "") {
+    const parts = name ? [name] : [];
+    for (let at = scope; at.parent; at = at.parent) parts.unshift(`${at.name}[${at.index}]`);
+    return parts.join("/");
+  }
+}
+
+const around = (groups) => (groups.length ? `/${groups[groups.length - 1].name}` : "");
+
+function defaultSeed(preloaded) {
+  if (preloaded.order_seed) return preloaded.order_seed;
+  return Object.keys(preloaded).sort().map((key) => `${key}=${preloaded[key]}`).join("&");
+}
