@@ -121,7 +121,8 @@ def missing_codes(kind: str, extra: Any) -> frozenset[str]:
     """The codes of a question that mean no answer: don't know, refused."""
     declared = extra.get("dl::missing", "")
     if declared:
-        return frozenset(part.split("=")[0] for part in declared.replace(",", " ").split())
+        pairs = [part.partition("=") for part in declared.replace(",", " ").split()]
+        return frozenset(code for code, _, why in pairs if why != "not_applicable")
     return frozenset(CONVENTION) if kind in ("select_one", "select_multiple") else frozenset()
 
 
@@ -263,12 +264,12 @@ def blank_pages(compiled: Compiled) -> tuple[Page, ...]:
 
 
 def outcome_of(compiled: Compiled, values: Any) -> str:
-    """How an interview that reached its end ended: an answer may say so (`dl::outcome`), else complete.
+    """How an interview that reached its end ended: an answer may say so (`dl::ends`), else complete.
 
-    `dl::outcome` of a question: `2=refused 3=ineligible`.
+    `dl::ends` of a question: `2=refused 3=ineligible`.
     """
     for name, asked in compiled.form.scopes[()].questions.items():
-        declared = asked.node.get("extra", {}).get("dl::outcome", "")
+        declared = asked.node.get("extra", {}).get("dl::ends", "")
         for rule in declared.replace(",", " ").split():
             value, _, outcome = rule.partition("=")
             if values.get(name) == value:

@@ -16,7 +16,7 @@ from flask import Blueprint, Response, current_app, make_response, render_templa
 from flask_babel import gettext as _
 
 from questionnaires import Interview, sentences_of
-from survey_app.collection import fields, queries, services, views_app
+from survey_app.collection import fields, queries, services, views_app, words
 from survey_app.collection.queries import LinkCase, LinkState
 from survey_app.collection.typed import stored
 from survey_app.db import transactional
@@ -196,7 +196,7 @@ def _page(visit: Visit, name: str, *, judged: bool = False, resume: str = "") ->
         failing=page.failing,
         resume=resume,
         pace=_pace(request.form),
-        state=state,
+        state=words.data_block(state),
         questionnaire=url_for(
             "collection.link_questionnaire", token=opened.token, digest=opened.compiled.digest[:12]
         ),
@@ -223,16 +223,16 @@ def _finish(visit: Visit) -> str:
         return _end(visit, _("Thank you for your time"), _("We have noted that you don't wish to take part."))
     if outcome == "ineligible":
         return _end(visit, _("Thank you for your time"), _("This survey asks other people this time. There are no more questions."))
-    words = _("Your answers have been received. They will be published only together with those of many others.")
-    return _end(visit, _("Thank you for taking part"), words)
+    said = _("Your answers have been received. They will be published only together with those of many others.")
+    return _end(visit, _("Thank you for taking part"), said)
 
 
-def _end(visit: Visit, heading: str, words: str, *, again: bool = False) -> str:
+def _end(visit: Visit, heading: str, said: str, *, again: bool = False) -> str:
     return render_template(
         "collection/link_end.html",
         **visit.context() | {"again": visit.address(language()) if again else None},
         heading=heading,
-        words=words,
+        words=said,
     )
 
 

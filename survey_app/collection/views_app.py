@@ -41,7 +41,7 @@ def bundle_url(name: str) -> str:
 
 def _shell() -> str:
     with force_locale("vi"):
-        return render_template("collection/app.html", words=words.block(), bundle=bundle_url)
+        return render_template("collection/app.html", words=words.data_block(words.block()), bundle=bundle_url)
 
 
 def init_views(bp: Blueprint) -> None:

@@ -6,10 +6,13 @@ sentence in `static/js/collect` and each `data-t` in the app's page is listed he
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
+
+from markupsafe import Markup
 
 from questionnaires import sentences_of
 from survey_app.sampling.outcomes import OUTCOMES
@@ -96,6 +99,12 @@ SENTENCES = (
     _l("Don't know / hard to say"),
     _l("Prefer not to answer"),
 )
+
+
+def data_block(value: Any) -> Markup:
+    """JSON for a `<script type="application/json">`: letters as they are, and nothing that could end the block."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return Markup(text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029"))
 
 
 def block() -> dict[str, Any]:

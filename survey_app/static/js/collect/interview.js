@@ -24,13 +24,13 @@ export async function beginInterview(row) {
   return draft;
 }
 
-/** How an interview that reached its end ended: an answer may say so (dl::outcome), else complete. */
+/** How an interview that reached its end ended: an answer may say so (dl::ends), else complete. */
 export function outcomeOf(contract, values) {
   const questions = [];
   const walk = (nodes) => nodes.forEach((node) => (node.kind === "question" ? questions.push(node) : node.kind === "group" && walk(node.children)));
   walk(contract.children);
   for (const { name, extra } of questions) {
-    for (const rule of (extra?.["dl::outcome"] ?? "").split(/[\s,]+/).filter(Boolean)) {
+    for (const rule of (extra?.["dl::ends"] ?? "").split(/[\s,]+/).filter(Boolean)) {
       const [value, outcome] = rule.split("=");
       if (values[name] === value) return outcome;
     }
