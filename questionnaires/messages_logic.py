@@ -28,9 +28,17 @@ MESSAGES: dict[str, dict[str, str]] = {
         "vi": "Có nhiều mục tên “{name}”, nên không rõ ${{{name}}} là mục nào. Hãy đổi tên cho khác nhau.",
         "en": "Several rows are named “{name}”, so ${{{name}}} is ambiguous. Rename them.",
     },
+    "logic.unquoted-text": {
+        "vi": "“{text}” trong “{expression}” không phải tên câu hỏi nên luôn trống. Nếu là chữ, hãy đặt trong dấu nháy: '{text}'.",
+        "en": "“{text}” in “{expression}” is no question's name, so it is always blank. If it is text, put it in quotes: '{text}'.",
+    },
+    "logic.dialect-function": {
+        "vi": "Hàm “{name}()” chỉ có trong SurveyCTO; ở đây không có. Hãy thay bằng hàm chuẩn của ODK.",
+        "en": "“{name}()” exists only in SurveyCTO, not here. Use a standard ODK function instead.",
+    },
     "logic.last-saved": {
-        "vi": "${{last-saved#{name}}} lấy câu trả lời của người khác từ lần phỏng vấn trước; không được dùng ở đây.",
-        "en": "${{last-saved#{name}}} takes another person's answer from an earlier interview; it isn't allowed here.",
+        "vi": "${{last-saved#{name}}} lấy câu trả lời của người khác từ lần phỏng vấn trước; ở đây để trống.",
+        "en": "${{last-saved#{name}}} takes another person's answer from an earlier interview; here it is left blank.",
     },
     "logic.unknown-function": {
         "vi": "Không có hàm “{name}()”. Hãy xem danh sách hàm trong tài liệu.",

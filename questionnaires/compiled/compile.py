@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from questionnaires.compiled.contract import CONTRACT, Compiled
-from questionnaires.compiled.document import DocumentWriter, nfc
-from questionnaires.compiled.expressions import Expressions, table_columns
+from questionnaires.compiled.document import DocumentWriter, is_kept, nfc
+from questionnaires.compiled.expressions import Expressions, table_columns, table_name
 from questionnaires.compiled.order import arrange
 from questionnaires.findings import Finding, Severity
 from questionnaires.logic import Declared, Names, declare
@@ -39,13 +39,13 @@ def compile_questionnaire(
     """
     tables = dict(data or {})
     root = declare(questionnaire)
-    lists_of = {q.name: q.list_name for q in questionnaire.questions() if q.list_name}
+    lists_of = {q.name: table_name(q.list_name) for q in questionnaire.questions() if q.list_name}
     lists_of |= {q.name: q.extra["dl::list"] for q in questionnaire.questions() if q.extra.get("dl::list")}
     root_names = ("data", questionnaire.form_id, questionnaire.settings.get("name", "data"))
     names = Names(root, table_columns(questionnaire.lists, tables), lists_of, root_names)
     expressions = Expressions(names)
     _check_names(root, expressions)
-    _check_lists(questionnaire, root, names, expressions)
+    _check_lists(root, names, expressions)
     document: dict[str, Any] = {
         "contract": CONTRACT,
         "form": nfc(questionnaire.form_id),
@@ -54,7 +54,7 @@ def compile_questionnaire(
         "languages": list(questionnaire.languages),
         "default_language": questionnaire.default_language,
         "offset": _offset(questionnaire.settings.get("utc_offset", "")),
-        "lists": {name: _choices(questionnaire, name) for name in questionnaire.lists},
+        "lists": {table_name(name): _choices(questionnaire, name) for name in questionnaire.lists},
         "data": {name: [dict(row) for row in rows] for name, rows in tables.items()},
         "children": DocumentWriter(questionnaire, expressions).children(root),
         "experiments": [_experiment(e) for e in questionnaire.experiments],
@@ -110,19 +110,17 @@ def _check_names(root: Declared, expressions: Expressions) -> None:
         seen.setdefault(place, declared)
 
 
-def _check_lists(
-    questionnaire: Questionnaire, root: Declared, names: Names, expressions: Expressions
-) -> None:
+def _check_lists(root: Declared, names: Names, expressions: Expressions) -> None:
     for declared in root.walk():
         source = declared.source
-        if isinstance(source, Question) and source.list_name:
-            name = expressions.list_name(source)
+        if isinstance(source, Question) and source.list_name and not is_kept(source):
+            name = table_name(source.list_name)
             if name not in names.tables and "${" not in name:
                 expressions.note(declared, "type", "compile.unknown-list", Severity.ERROR, list=name)
 
 
 def _order(root: Declared, expressions: Expressions) -> list[str]:
-    """Questions whose value or relevance needs others, each after what it reads."""
+    """Questions whose value or relevance needs others, and counted repeats, each after what it reads."""
     nodes = [node for node in root.walk() if node is not root]
     graph: dict[str, list[str]] = {}
     by_key: dict[str, Declared] = {}
@@ -130,11 +128,15 @@ def _order(root: Declared, expressions: Expressions) -> list[str]:
         by_key.setdefault(node.key, node)
         above = [node.parent.key] if node.parent is not None and node.parent is not root else []
         graph.setdefault(node.key, []).extend([*above, *expressions.reads.get(node.key, {})])
-    order, cycles = arrange(graph)
-    for cycle in cycles:
+    for cycle in arrange(graph)[1]:
         loop = " → ".join(by_key[key].name for key in [*cycle, cycle[0]])
         first = by_key[cycle[0]]
         source = first.source
         column = "calculation" if isinstance(source, Question) and source.calculation else "relevant"
         expressions.note(first, column, "logic.cycle", Severity.ERROR, loop=loop)
-    return [key for key in order if by_key[key].kind == "question" and graph[key]]
+    for key, reads in expressions.counts.items():
+        graph[key].extend(reads)
+    order = arrange(graph)[0]
+    return [
+        key for key in order if (by_key[key].kind == "question" and graph[key]) or key in expressions.counts
+    ]

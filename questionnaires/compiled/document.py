@@ -7,16 +7,24 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
-from questionnaires.compiled.expressions import Expressions
+from questionnaires.compiled.expressions import Expressions, table_name
 from questionnaires.compiled.extension import parse_order, texts, values
 from questionnaires.findings import Severity
 from questionnaires.logic import Declared
 from questionnaires.model import Group, Question, Questionnaire, Repeat, Text
+from questionnaires.types.base import Treatment
+from questionnaires.types.registry import find
 
 Json = dict[str, Any]
 _DYNAMIC = re.compile(r"\$\{|[A-Za-z][\w:.-]*\s*\(.*\)", re.S)
 _TRUE, _FALSE = {"yes", "true", "true()", "1"}, {"no", "false", "false()", "0", ""}
 PAGE_APPEARANCES = ("field-list", "table-list")
+
+
+def is_kept(question: Question) -> bool:
+    """A type that only other clients ask: its list and filter are theirs to read."""
+    kind = find(question.type)
+    return kind is None or kind.treatment in (Treatment.KEEPS, Treatment.REFUSES)
 
 
 def nfc(text: str) -> str:
@@ -45,7 +53,7 @@ class DocumentWriter:
         if set(source.appearance.split()) & set(PAGE_APPEARANCES):
             node["page"] = True
         if isinstance(source, Repeat) and source.repeat_count:
-            node["count"] = self.expressions.tree(source.repeat_count, declared, "repeat_count", decides=True)
+            node["count"] = self.expressions.count(source.repeat_count, declared)
         node["children"] = self.children(declared)
         return node
 
@@ -55,7 +63,7 @@ class DocumentWriter:
         expressions = self.expressions
         self._text(node, "hint", declared, source.hint)
         if source.list_name:
-            node["list"] = expressions.list_name(source)
+            node["list"] = table_name(source.list_name)
         required = source.required.strip().lower()
         if required in _TRUE:
             node["required"] = True
@@ -81,7 +89,7 @@ class DocumentWriter:
             )
         if source.read_only.strip().lower() in _TRUE:
             node["read_only"] = True
-        if source.choice_filter:
+        if source.choice_filter and not is_kept(source):
             node["choice_filter"] = expressions.filter(source.choice_filter, declared, source)
         if source.parameters:
             node["parameters"] = dict(source.parameters)

@@ -17,12 +17,14 @@ _LIST_NAME = re.compile(r"(.+)\.(?:csv|xml|geojson)", re.IGNORECASE)
 
 
 class Expressions:
-    """Collects `findings` and `reads`: key of a node -> keys its value or relevance reads."""
+    """Collects `findings`, `reads` (key of a node -> keys its value or relevance reads) and `counts` (those a
+    repeat's count reads)."""
 
     def __init__(self, names: Names) -> None:
         self.names = names
         self.findings: list[Finding] = []
         self.reads: dict[str, dict[str, None]] = {}
+        self.counts: dict[str, dict[str, None]] = {}
 
     def note(
         self, declared: Declared, column: str, code: str, severity: Severity, **params: str | int | float
@@ -69,6 +71,16 @@ class Expressions:
         tree = self.tree(text, declared, "calculation", decides=True)
         return tree, _contains(tree, ("random", "uuid", "once"))
 
+    def count(self, text: str, declared: Declared) -> Tree:
+        """A repeat's count. It may read the repeat itself ("is there another one?"), so it stays out of the
+        search for cycles and only takes part in the order of calculation."""
+        resolver_reads = self.counts.setdefault(declared.key, {})
+        before = self.reads.pop(declared.key, {})
+        tree = self.tree(text, declared, "repeat_count", decides=True)
+        resolver_reads.update(self.reads.pop(declared.key, {}))
+        self.reads[declared.key] = before
+        return tree
+
     def depend(self, declared: Declared, resolver: Resolver, column: str) -> None:
         reads = self.reads.setdefault(declared.key, {})
         for target, shared in resolver.reads:
@@ -78,14 +90,8 @@ class Expressions:
             reads[target.key] = None
 
     def filter(self, text: str, declared: Declared, question: Question) -> Tree:
-        list_name = self.list_name(question)
-        columns = self.names.tables.get(list_name, ("name", "label"))
+        columns = self.names.tables.get(table_name(question.list_name), ("name", "label"))
         return self.tree(text, declared, "choice_filter", condition=True, columns=columns)
-
-    def list_name(self, question: Question) -> str:
-        """The list or data table of a select; a file name loses its ending."""
-        match = _LIST_NAME.fullmatch(question.list_name)
-        return match[1] if match else question.list_name
 
     def triggers(self, text: str, declared: Declared) -> list[str]:
         names = [name.strip("${} ") for name in text.split(",")]
@@ -110,6 +116,12 @@ class Expressions:
         return parts
 
 
+def table_name(list_name: str) -> str:
+    """A list or data table as expressions name it: a file's name without its ending."""
+    match = _LIST_NAME.fullmatch(list_name)
+    return match[1] if match else list_name
+
+
 def _contains(tree: Tree, names: tuple[str, ...]) -> bool:
     waiting = [tree]
     while waiting:
@@ -132,7 +144,7 @@ def table_columns(lists: Mapping[str, Any], data: Mapping[str, Any]) -> dict[str
         columns = dict.fromkeys(("name", "label"))
         for choice in choice_list.choices:
             columns.update(dict.fromkeys(choice.filters))
-        found[name] = tuple(columns)
+        found[table_name(name)] = tuple(columns)
     for name, rows in data.items():
         columns = dict.fromkeys(("name", "label"))
         for row in rows[:1]:

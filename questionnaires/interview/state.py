@@ -157,7 +157,10 @@ class State:
         """Compute every value and relevance in dependency order."""
         for chain, name in self.form.order:
             for scope in self.scopes(chain):
-                self.value(scope, name)
+                if name in self.form.scopes[chain].repeats:
+                    self.instances(scope, name)
+                else:
+                    self.value(scope, name)
 
     # what expressions ask
 
@@ -226,14 +229,26 @@ class State:
             return siblings
         known = scope.memo.get("#" + name)
         if known is None:
+            # A count may read its own instances ("another one?"): meanwhile they are those there were.
+            shown = scope.shown.get(name, len(siblings))
+            scope.memo["#" + name] = str(shown)
             wanted = to_number(self.run(repeat.node["count"], scope, name))
             count = int(max(0.0, min(float(MAX_INSTANCES), wanted))) if wanted == wanted else 0
+            if count != shown:
+                self._forget_values()
+            scope.shown[name] = count
             scope.memo["#" + name] = known = str(count)
             while len(siblings) < count:
                 child = self._append(scope, name)
                 if self._defaults:
                     self._start(child)
         return siblings[: int(known)]
+
+    def _forget_values(self) -> None:
+        """What was computed while a count was in the making; the counts themselves stay."""
+        for scope in self.every_scope():
+            for key in [key for key in scope.memo if not key.startswith("#")]:
+                del scope.memo[key]
 
     def items(self, name: str) -> Sequence[Mapping[str, str]]:
         """Rows of a list or table, labels in the interview's language."""

@@ -12,10 +12,11 @@ class Scope:
     """The root or one instance of a repeat: the place in which a name means one answer.
 
     depth: 0 for the root. index: 1-based among its siblings. raw: answers as entered. repeats: the instances,
-    name -> scopes; always read through `World.instances`, which keeps counted repeats at their count.
+    name -> scopes; always read through `World.instances`, which keeps counted repeats at their count (`shown`:
+    the last one).
     """
 
-    __slots__ = ("chain", "depth", "index", "memo", "name", "parent", "raw", "repeats")
+    __slots__ = ("chain", "depth", "index", "memo", "name", "parent", "raw", "repeats", "shown")
 
     def __init__(self, name: str, parent: Scope | None, index: int = 1) -> None:
         self.name, self.parent, self.index = name, parent, index
@@ -23,6 +24,7 @@ class Scope:
         self.chain: tuple[str, ...] = (*parent.chain, name) if parent else ()
         self.raw: dict[str, str] = {}
         self.repeats: dict[str, list[Scope]] = {}
+        self.shown: dict[str, int] = {}
         self.memo: dict[str, str | bool] = {}
 
     def ancestor(self, depth: int) -> Scope:

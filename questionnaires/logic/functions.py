@@ -48,6 +48,7 @@ def _table() -> dict[str, Function]:
     selected-at 2 2 text
     count-selected 1 1 number
     jr:choice-name 2 2 text
+    jr:itext 1 1 text
     position 0 1 number
     last 0 0 number Collect
     count 1 1 number
@@ -130,6 +131,16 @@ def _table() -> dict[str, Function]:
 
 
 FUNCTIONS = _table()
+
+#: Functions that only SurveyCTO has: the finding says so instead of calling them unknown.
+SURVEYCTO = frozenset(
+    {
+        "call-api", "count-if", "device-info", "duration", "field-is-visible", "format-number", "hash", "index",
+        "item-at", "item-index", "item-present", "max-if", "min-if", "phone-call-duration", "phone-call-log",
+        "plug-in-metadata", "rank-index", "rank-index-if", "rank-value", "relevant", "short-geopoint", "sum-if",
+        "username", "version-info", "linebreak",
+    }
+)  # fmt: skip
 
 
 def _texts(values: tuple[Value, ...]) -> list[str]:

@@ -71,10 +71,17 @@ class PathResolver:
 
     def _merged(self, locations: list[_Location], path: Path) -> Tree:
         if not locations:
-            self.resolver.error("logic.unknown-path", path=_written(path))
+            self._nowhere(path)
             return ["|"]
         trees = [self._tree(location) for location in locations]
         return trees[0] if len(trees) == 1 else ["|", *trees]
+
+    def _nowhere(self, path: Path) -> None:
+        """A bare word is legal and always blank (`null`, or text whose quotes were forgotten): a warning."""
+        if path.start == "context" and len(path.steps) == 1 and path.steps[0].axis == "child":
+            self.resolver.warn("logic.unquoted-text", text=path.steps[0].test)
+        else:
+            self.resolver.error("logic.unknown-path", path=_written(path))
 
     def _tree(self, location: _Location) -> Tree:
         steps = location.steps

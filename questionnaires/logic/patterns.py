@@ -158,14 +158,10 @@ class _Reader:
             if self.peek() in ("", "[") or self.pattern[self.at : self.at + 2] == "&&":
                 raise self.refuse(self.pattern[start:])
             first = self.class_item()
-            if self.peek() == "-" and self.pattern[self.at + 1 : self.at + 2] not in ("]", ""):
+            if self.peek() == "-" and len(first_char := _character(first)) == 1 and self.follows_range():
                 self.at += 1
                 last = self.class_item()
-                if (
-                    len(_character(first)) != 1
-                    or len(_character(last)) != 1
-                    or _character(first) > _character(last)
-                ):
+                if len(_character(last)) != 1 or first_char > _character(last):
                     raise self.refuse(self.pattern[start : self.at])
                 pieces.append(f"{first}-{last}")
             else:
@@ -174,6 +170,10 @@ class _Reader:
         if not pieces:
             raise self.refuse(self.pattern[start : self.at])
         return f"[{'^' if negated else ''}{''.join(pieces)}]"
+
+    def follows_range(self) -> bool:
+        """A hyphen that is not the class's last character; after a shorthand it is taken literally."""
+        return self.pattern[self.at + 1 : self.at + 2] not in ("]", "")
 
     def class_item(self) -> str:
         if self.peek() == "\\":

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from questionnaires.findings import Severity
 from questionnaires.logic.declared import Declared
-from questionnaires.logic.functions import FUNCTIONS
+from questionnaires.logic.functions import FUNCTIONS, SURVEYCTO
 from questionnaires.logic.paths import PathResolver
 from questionnaires.logic.patterns import PatternError, translate
 from questionnaires.logic.syntax import Call, Literal, Number, Operation, Path, Reference, Syntax
@@ -100,9 +100,6 @@ class Resolver:
     # ${name}
 
     def declared(self, reference: Reference) -> Declared | None:
-        if reference.last_saved:
-            self.error("logic.last-saved", name=reference.name)
-            return None
         found = self.names.by_name.get(reference.name, [])
         if len(found) == 1:
             return found[0]
@@ -113,6 +110,9 @@ class Resolver:
         return None
 
     def reference(self, reference: Reference) -> Tree:
+        if reference.last_saved:
+            self.warn("logic.last-saved", name=reference.name)
+            return ""
         target = self.declared(reference)
         if target is None:
             return ""
@@ -135,7 +135,8 @@ class Resolver:
     def call(self, call: Call, place: Place) -> Tree:
         function = FUNCTIONS.get(call.name)
         if function is None:
-            return self.error("logic.unknown-function", name=call.name)
+            known = "logic.dialect-function" if call.name in SURVEYCTO else "logic.unknown-function"
+            return self.error(known, name=call.name)
         count = len(call.arguments)
         if count < function.least or (function.most is not None and count > function.most):
             return self.error("logic.arguments", name=call.name, given=count, least=function.least)
@@ -232,6 +233,14 @@ class Resolver:
     def current(self, call: Call, place: Place) -> Tree:
         return self.paths.path(Path("context", ()), Place(place.node))
 
+    def itext(self, call: Call, place: Place) -> Tree:
+        """jr:itext(instance('l')/root/item[…]/itextId): the item's label in the interview's language."""
+        path = call.arguments[0]
+        if not isinstance(path, Path) or not path.steps or path.steps[-1].test != "itextId":
+            return self.error("logic.unsupported-path", path="jr:itext(…)")
+        label = replace(path.steps[-1], test="label")
+        return ["string", self.paths.path(replace(path, steps=(*path.steps[:-1], label)), place)]
+
     def instance(self, call: Call, place: Place) -> Tree:
         return self.error("logic.unsupported-path", path="instance()")
 
@@ -249,4 +258,5 @@ _SPECIAL: dict[str, Callable[[Resolver, Call, Place], Tree]] = {
     "position": Resolver.position,
     "current": Resolver.current,
     "instance": Resolver.instance,
+    "jr:itext": Resolver.itext,
 }

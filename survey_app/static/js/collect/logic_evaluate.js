@@ -23,6 +23,8 @@ export class Scope {
     this.raw = new Map();
     /** @type {Map<string, Scope[]>} */
     this.repeats = new Map();
+    /** @type {Map<string, number>} the last count of each counted repeat */
+    this.shown = new Map();
     /** @type {Map<string, string | boolean>} what was computed since the last change */
     this.memo = new Map();
   }

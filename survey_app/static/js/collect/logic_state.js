@@ -154,7 +154,12 @@ export class State {
   forget() { for (const scope of this.everyScope()) scope.memo.clear(); }
 
   settle() {
-    for (const { chain, name } of this.form.order) for (const scope of this.scopes(chain)) this.value(scope, name);
+    for (const { chain, name } of this.form.order) {
+      for (const scope of this.scopes(chain)) {
+        if (this.isRepeat(scope, name)) this.instances(scope, name);
+        else this.value(scope, name);
+      }
+    }
   }
 
   // what expressions ask
@@ -224,8 +229,13 @@ export class State {
     if (count === undefined) return siblings;
     let known = scope.memo.get(`#${name}`);
     if (known === undefined) {
+      // A count may read its own instances ("another one?"): meanwhile they are those there were.
+      const shown = scope.shown.get(name) ?? siblings.length;
+      scope.memo.set(`#${name}`, String(shown));
       const wanted = toNumber(this.run(count, scope, name));
       const whole = Number.isNaN(wanted) ? 0 : Math.trunc(Math.max(0, Math.min(MAX_INSTANCES, wanted)));
+      if (whole !== shown) this.#forgetValues();
+      scope.shown.set(name, whole);
       known = String(whole);
       scope.memo.set(`#${name}`, known);
       while (siblings.length < whole) {
@@ -234,6 +244,13 @@ export class State {
       }
     }
     return siblings.slice(0, Number(known));
+  }
+
+  /** What was computed while a count was in the making; the counts themselves stay. */
+  #forgetValues() {
+    for (const scope of this.everyScope()) {
+      for (const key of [...scope.memo.keys()]) if (key[0] !== "#") scope.memo.delete(key);
+    }
   }
 
   /** Rows of a list or table, labels in the interview's language. */
