@@ -11,9 +11,13 @@ what is supported.
 """
 
 from questionnaires.answers import CheckResult, check_answers
+from questionnaires.codebook import Variable
 from questionnaires.compiled import Compiled, CompileResult, ContractError, compile_questionnaire
+from questionnaires.diff import Change, Safety, diff
 from questionnaires.findings import Finding, Severity, Where
+from questionnaires.flatten import Flat, Table, flatten, shown_orders
 from questionnaires.interview import Interview, Page, Shown, ShownChoice
+from questionnaires.merge import Merged, merge_versions
 from questionnaires.messages import place, sentence, sentences_of
 from questionnaires.model import (
     DEFAULT_LANGUAGE,
@@ -25,11 +29,13 @@ from questionnaires.model import (
     Questionnaire,
     Repeat,
 )
+from questionnaires.simulate import cover, simulate
 from questionnaires.xlsform.read import ReadResult, read_xlsform, to_xform
 from questionnaires.xlsform.write import write_xlsform
 
 __all__ = [
     "DEFAULT_LANGUAGE",
+    "Change",
     "CheckResult",
     "Choice",
     "ChoiceList",
@@ -38,23 +44,34 @@ __all__ = [
     "ContractError",
     "Experiment",
     "Finding",
+    "Flat",
     "Group",
     "Interview",
+    "Merged",
     "Page",
     "Question",
     "Questionnaire",
     "ReadResult",
     "Repeat",
+    "Safety",
     "Severity",
     "Shown",
     "ShownChoice",
+    "Table",
+    "Variable",
     "Where",
     "check_answers",
     "compile_questionnaire",
+    "cover",
+    "diff",
+    "flatten",
+    "merge_versions",
     "place",
     "read_xlsform",
     "sentence",
     "sentences_of",
+    "shown_orders",
+    "simulate",
     "to_xform",
     "write_xlsform",
 ]
