@@ -1,8 +1,8 @@
 """Turn released figures into Plotly figures. Knows no Flask: labels arrive as finished text.
 
 Three charts: `bars` (one column: horizontal bars from zero with interval lines), `dots` (several groups, dots
-with interval lines, the groups under each answer), `lines` (waves). Colours are tokens ("scale-1", "ink"), not
-values: the page's script puts the reader's colours in, light or dark. Labels stand above their bar, wrapped,
+with interval lines, the groups under each answer), `lines` (waves). Colours are tokens ("scale-1", "ink"),
+not values: the page's script puts the reader's colours in, light or dark. Labels stand above their bar, wrapped,
 so that long Vietnamese answers stay readable on a phone; figures are written beside each mark.
 """
 
@@ -57,7 +57,7 @@ class Words:
     hidden: str
 
 
-def tone_token(tone: int | None, kind: str, ordered: bool) -> str:
+def tone_token(tone: int | None, kind: str) -> str:
     """The colour token of a row: the scale's, pale for don't know, else the accent."""
     if kind == APART:
         return "scale-none"
@@ -71,7 +71,7 @@ def bars(marks: Sequence[Mark], words: Words, *, top: float | None = None) -> di
 
     top: end of the axis in percent; by default the first ten above the highest interval, at least 50.
     """
-    y, height, notes = 0.0, 8.0, []
+    height, notes = 8.0, []
     places: list[float] = []
     for mark in marks:
         lines = _wrap(mark.label, LINE)
@@ -144,6 +144,50 @@ def dots(blocks: Sequence[Block], words: Words, *, unit_end: float | None = None
     for mark, y in rows:
         notes.append(_value(mark.figure, y, words, size=14))
     return _finish(figure, notes, height, end, left=GROUP_LINE * 7.6)
+
+
+def pairs(rows: Sequence[tuple[str, Mark, Mark]], words: Words) -> dict[str, Any]:
+    """Both sides of a scale for each row of a grid, on one line: a round and a square dot with their intervals."""
+    height, notes = 8.0, []
+    sides: tuple[list[tuple[Mark, float]], list[tuple[Mark, float]]] = ([], [])
+    for title, first, second in rows:
+        lines_ = _wrap(title, LINE)
+        notes.append(_text("<br>".join(lines_), y=-height, token="ink", anchor="left", baseline="top"))
+        height += LABEL * len(lines_)
+        middle = -(height + ROW / 2 - 4)
+        left, right = sorted((first, second), key=lambda mark: mark.figure.value or 0)
+        for mark, outward in ((left, "right"), (right, "left")):
+            if mark.figure.value is None:
+                continue
+            edge = mark.figure.low if outward == "right" else mark.figure.high
+            notes.append(
+                {
+                    **_text(f"<b>{words.share(mark.figure.value)}</b>", y=middle, token="ink", anchor=outward,
+                            baseline="middle", size=14),
+                    "x": edge, "xref": "x", "xshift": -6 if outward == "right" else 6,
+                }
+            )  # fmt: skip
+        sides[0].append((first, middle))
+        sides[1].append((second, middle))
+        height += ROW + GAP
+    figure = go.Figure()
+    for side, symbol in zip(sides, ("circle", "square"), strict=True):
+        shown = [(mark, y) for mark, y in side if mark.figure.value is not None]
+        figure.add_trace(
+            go.Scatter(
+                mode="markers",
+                x=[mark.figure.value for mark, _y in shown],
+                y=[y for _mark, y in shown],
+                marker={"size": 12, "symbol": symbol, "color": [f"token:{mark.token}" for mark, _y in shown]},
+                error_x=_errors([mark.figure for mark, _y in shown]),
+                customdata=[
+                    [mark.label, words.share(mark.figure.value or 0), words.span(mark.figure)]
+                    for mark, _y in shown
+                ],
+                hovertemplate="%{customdata[0]}: %{customdata[1]} (%{customdata[2]})<extra></extra>",
+            )
+        )
+    return _finish(figure, notes, height, 100.0, left=0)
 
 
 def lines(
@@ -244,7 +288,7 @@ def _value(figure: Figure, y: float, words: Words, size: int = 15) -> dict[str, 
 def _text(text: str, *, y: float, token: str, anchor: str, baseline: str, size: int = 15) -> dict[str, Any]:
     return {
         "text": text,
-        "x": 0,
+        "x": 0.0,
         "xref": "paper",
         "y": y,
         "yref": "y",

@@ -237,7 +237,7 @@ def across(topic: Topic, by: Break) -> str:
         return _("The groups don't differ clearly.")
     kinds = (NET,) if table.has_nets else (ANSWER,)
     best: tuple[float, int, Column, Column] | None = None
-    for position, row in table.rows_of(*kinds):
+    for position, _row in table.rows_of(*kinds):
         shown = [c for c in table.columns if _shown(c.figures[position])]
         if len(shown) < 2:
             continue

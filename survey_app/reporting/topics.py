@@ -278,7 +278,13 @@ def _shared(
 
 
 def _missing(place: _Place) -> tuple[str, ...]:
-    return tuple(place.declared("dl::missing").replace(",", " ").split())
+    """Values that say "don't know" or "refused", by `dl::missing` ("97=not_applicable 98=dont_know 99=refused").
+
+    A value declared not applicable is an answer of its own kind: it is shown, apart from the scale.
+    """
+    declared = place.declared("dl::missing").replace(",", " ").split()
+    pairs = [entry.partition("=") for entry in declared]
+    return tuple(value for value, _equals, meaning in pairs if meaning != "not_applicable")
 
 
 def _answers(
