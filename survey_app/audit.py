@@ -14,10 +14,10 @@ from typing import Any
 from sqlalchemy import JSON, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from survey_app.db import after_commit, db
+from survey_app.db import Model, after_commit, db
 
 
-class AuditEntry(db.Model):
+class AuditEntry(Model):
     """One action. `at`: ISO 8601 in UTC, to the second, or only the day for confidential actions."""
 
     __tablename__ = "audit_entry"

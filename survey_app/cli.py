@@ -61,7 +61,9 @@ def create_admin(name: str, password: str | None) -> None:
 @click.command("create-user")
 @click.argument("name")
 @click.argument("role", type=click.Choice([r.value for r in Role]))
-@click.option("--area", "areas", multiple=True, help="Code of an area in the person's scope; may be repeated.")
+@click.option(
+    "--area", "areas", multiple=True, help="Code of an area in the person's scope; may be repeated."
+)
 @click.option("--password", help="Asked for when left out.")
 @with_appcontext
 def create_user(name: str, role: str, areas: tuple[str, ...], password: str | None) -> None:
@@ -89,16 +91,18 @@ def import_margins(file: Path | None) -> None:
     """Import population margins from a CSV file; by default the published ones that come with the product."""
     try:
         with transaction():
-            added = weighting.import_margins(file.read_text("utf-8-sig") if file else None)
+            found = weighting.import_margins(file or weighting.MARGINS)
     except Problem as problem:
         _stop(problem)
-    click.echo(f"{added} margins added.")
+    click.echo(f"{len(found.margins)} margins read, {len(found.left_out)} groups left out.")
 
 
 @click.command("simulate")
 @click.argument("survey")
 @click.option("--seed", default="demo", help="Same seed, same answers.")
-@click.option("--opinion", is_flag=True, help="Let non-response depend on opinion: what weighting can't mend.")
+@click.option(
+    "--opinion", is_flag=True, help="Let non-response depend on opinion: what weighting can't mend."
+)
 @with_appcontext
 def simulate(survey: str, seed: str, opinion: bool) -> None:
     """Fill the issued cases of a survey (its public id) with simulated fieldwork."""

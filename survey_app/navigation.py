@@ -8,6 +8,7 @@ from flask import Flask
 from flask_babel import lazy_gettext as _l
 
 from survey_app.accounts.models import Role
+from survey_app.surveys.states import STATE_NAMES
 
 LINKS: dict[str, tuple[tuple[str, Any], ...]] = {
     Role.RESEARCHER.value: (
@@ -15,7 +16,10 @@ LINKS: dict[str, tuple[tuple[str, Any], ...]] = {
         ("reporting.index", _l("Results")),
         ("accounts.areas", _l("Areas")),
     ),
-    Role.SUPERVISOR.value: (("sampling.fieldwork_index", _l("Fieldwork")), ("reporting.index", _l("Results"))),
+    Role.SUPERVISOR.value: (
+        ("sampling.fieldwork_index", _l("Fieldwork")),
+        ("reporting.index", _l("Results")),
+    ),
     Role.COLLABORATOR.value: (("collection.app_home", _l("Interviews")),),
     Role.LEADER.value: (("reporting.index", _l("Results")),),
     Role.ADMIN.value: (("accounts.people", _l("Accounts")), ("accounts.areas", _l("Areas"))),
@@ -31,15 +35,7 @@ ROLES: dict[str, Any] = {
 }
 
 
-STATES: dict[str, Any] = {
-    "design": _l("in design"),
-    "collecting": _l("collecting"),
-    "closed": _l("closed"),
-    "locked": _l("locked"),
-}
-
-
 def init_app(app: Flask) -> None:
     app.jinja_env.globals["navigation"] = lambda role: LINKS.get(role, ())
-    app.jinja_env.globals["state_name"] = lambda state: STATES.get(state, state)
+    app.jinja_env.globals["state_name"] = lambda state: STATE_NAMES.get(state, state)
     app.jinja_env.globals["role_name"] = lambda role: ROLES.get(role, role)

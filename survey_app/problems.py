@@ -11,56 +11,154 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 PROBLEMS: dict[str, tuple[int, Any]] = {
-    "request.not-found": (404, _l("There is nothing at this address, or you may not see it. Go back to the first page.")),
+    "request.not-found": (
+        404,
+        _l("There is nothing at this address, or you may not see it. Go back to the first page."),
+    ),
     "request.forbidden": (403, _l("Your role can't do this. Ask the administrator if you need it.")),
     "request.method": (405, _l("This address can't be used in this way. Go back and try again.")),
     "request.csrf": (400, _l("The form was open too long. Go back, reload the page and send it again.")),
-    "request.too-large": (413, _l("The file is larger than %(limit)s MB, the most that is accepted. Make it smaller and send it again.")),
+    "request.too-large": (
+        413,
+        _l(
+            "The file is larger than %(limit)s MB, the most that is accepted. Make it smaller and send it again."
+        ),
+    ),
     "request.malformed": (400, _l("The request can't be read: %(reason)s.")),
-    "request.server": (500, _l("Something went wrong on our side. Nothing that you had saved is lost. Try again in a minute.")),
+    "request.server": (
+        500,
+        _l("Something went wrong on our side. Nothing that you had saved is lost. Try again in a minute."),
+    ),
     "accounts.sign-in": (401, _l("The name or the password is not right. Check both and try again.")),
     "accounts.throttled": (429, _l("Too many failed attempts. Wait %(minutes)s minutes and try again.")),
     "accounts.sign-in-needed": (401, _l("Sign in first.")),
     "accounts.name-taken": (409, _l("The sign-in name %(name)s is already in use. Choose another.")),
     "accounts.weak-password": (400, _l("A password has at least %(length)s characters.")),
-    "areas.bad-file": (400, _l("The area file can't be read at line %(line)s: %(reason)s. Nothing was imported.")),
+    "areas.bad-file": (
+        400,
+        _l("The area file can't be read at line %(line)s: %(reason)s. Nothing was imported."),
+    ),
     "surveys.wrong-state": (409, _l("The survey is “%(state)s”; this step needs “%(needed)s”.")),
     "surveys.not-ready": (409, _l("Collection can't open yet: “%(step)s” is not done.")),
-    "surveys.key-destroyed": (410, _l("This survey is locked: what joined answers to cases was destroyed and can't be restored.")),
-    "authoring.has-errors": (409, _l("The questionnaire has %(count)s errors. Mend them in the workbook and import it again.")),
+    "surveys.key-destroyed": (
+        410,
+        _l("This survey is locked: what joined answers to cases was destroyed and can't be restored."),
+    ),
+    "authoring.has-errors": (
+        409,
+        _l("The questionnaire has %(count)s errors. Mend them in the workbook and import it again."),
+    ),
     "authoring.no-draft": (409, _l("There is no draft to publish. Import a workbook first.")),
     "authoring.no-file": (400, _l("Choose an XLSForm workbook (.xlsx or .xls) first.")),
     "sampling.no-frame": (409, _l("This survey has no sampling frame. Import one first.")),
-    "sampling.already-drawn": (409, _l("The sample of this survey was already drawn; a draw is never changed.")),
-    "sampling.bad-frame": (400, _l("The frame can't be read at line %(line)s: %(reason)s. Nothing was imported.")),
+    "sampling.already-drawn": (
+        409,
+        _l("The sample of this survey was already drawn; a draw is never changed."),
+    ),
+    "sampling.bad-frame": (
+        400,
+        _l("The frame can't be read at line %(line)s: %(reason)s. Nothing was imported."),
+    ),
     "sampling.design": (400, _l("The sample can't be drawn: %(reason)s")),
     "demo.not-simulated": (409, _l("Simulated fieldwork runs only in a survey that is marked as simulated.")),
-    "collection.unknown-link": (404, _l("This link is not valid. Check it against the letter, or ask the person who gave it to you.")),
+    "collection.unknown-link": (
+        404,
+        _l("This link is not valid. Check it against the letter, or ask the person who gave it to you."),
+    ),
     "collection.link-used": (409, _l("This link has already been used to send answers. Thank you.")),
     "collection.closed": (409, _l("This survey is not collecting answers now.")),
     "collection.malformed": (400, _l("The interview can't be read: %(reason)s.")),
     "collection.missing-field": (400, _l("The interview lacks “%(field)s”.")),
-    "collection.unknown-survey": (404, _l("The server knows no survey “%(survey)s”. The interview was kept; tell your supervisor.")),
-    "collection.unknown-version": (409, _l("The server never published version %(version)s of this survey. The interview was kept; tell your supervisor.")),
-    "collection.unknown-case": (409, _l("The case of this interview is not one of yours. The interview was kept; tell your supervisor.")),
-    "collection.instance-conflict": (409, _l("An interview with this number and other content is already here. Both were kept; tell your supervisor.")),
-    "collection.hash-mismatch": (400, _l("The interview was damaged on its way. It is still on the phone and will be sent again.")),
-    "collection.too-large": (413, _l("The interview is larger than %(limit)s KB. The first part was kept; tell your supervisor.")),
-    "collection.batch-too-large": (413, _l("A batch holds at most %(limit)s interviews. Send the rest in another.")),
-    "weighting.bad-margins": (400, _l("The margin file can't be used at line %(line)s: %(reason)s. Nothing was imported.")),
-    "weighting.mismatch": (409, _l("These margins don't fit the survey: %(reasons)s. Accept each by name with a reason, or choose others.")),
+    "collection.unknown-survey": (
+        404,
+        _l("The server knows no survey “%(survey)s”. The interview was kept; tell your supervisor."),
+    ),
+    "collection.unknown-version": (
+        409,
+        _l(
+            "The server never published version %(version)s of this survey. The interview was kept; tell your supervisor."
+        ),
+    ),
+    "collection.unknown-case": (
+        409,
+        _l("The case of this interview is not one of yours. The interview was kept; tell your supervisor."),
+    ),
+    "collection.instance-conflict": (
+        409,
+        _l(
+            "An interview with this number and other content is already here. Both were kept; tell your supervisor."
+        ),
+    ),
+    "collection.hash-mismatch": (
+        400,
+        _l("The interview was damaged on its way. It is still on the phone and will be sent again."),
+    ),
+    "collection.too-large": (
+        413,
+        _l("The interview is larger than %(limit)s KB. It was kept; tell your supervisor."),
+    ),
+    "collection.batch-too-large": (
+        413,
+        _l("A batch holds at most %(limit)s interviews. Send the rest in another."),
+    ),
+    "weighting.bad-margins": (
+        400,
+        _l("The margin file can't be used at line %(line)s: %(reason)s. Nothing was imported."),
+    ),
+    "weighting.mismatch": (
+        409,
+        _l(
+            "These margins don't fit the survey: %(reasons)s. Accept each by name with a reason, or choose others."
+        ),
+    ),
     "weighting.impossible": (409, _l("The weights can't be computed: %(reason)s")),
-    "weighting.bad-recipe": (400, _l("The weighting recipe can't be used: its part “%(part)s” is not right (%(detail)s). Correct it and run again.")),
-    "weighting.recode-incomplete": (409, _l("The grouping “%(variable)s” leaves out these values (with the number of interviews): %(values)s. Put each into a group or declare it missing.")),
-    "weighting.recode-missing": (409, _l("The variable “%(variable)s” is missing in %(count)s interviews, and the recipe allows none.")),
-    "weighting.no-margin": (409, _l("The recipe rakes to “%(name)s”, but no such margin has been imported. Import it or take it out of the recipe.")),
-    "weighting.unknown-category": (409, _l("The margin “%(name)s” and the recipe name different categories: %(categories)s. Make them the same.")),
-    "weighting.empty-category": (409, _l("Nobody in the sample is in “%(category)s” of the margin “%(name)s”. Merge it with a neighbouring category and run again.")),
+    "weighting.bad-recipe": (
+        400,
+        _l(
+            "The weighting recipe can't be used: its part “%(part)s” is not right (%(detail)s). Correct it and run again."
+        ),
+    ),
+    "weighting.recode-incomplete": (
+        409,
+        _l(
+            "The grouping “%(variable)s” leaves out these values (with the number of interviews): %(values)s. Put each into a group or declare it missing."
+        ),
+    ),
+    "weighting.recode-missing": (
+        409,
+        _l("The variable “%(variable)s” is missing in %(count)s interviews, and the recipe allows none."),
+    ),
+    "weighting.no-margin": (
+        409,
+        _l(
+            "The recipe rakes to “%(name)s”, but no such margin has been imported. Import it or take it out of the recipe."
+        ),
+    ),
+    "weighting.unknown-category": (
+        409,
+        _l(
+            "The margin “%(name)s” and the recipe name different categories: %(categories)s. Make them the same."
+        ),
+    ),
+    "weighting.empty-category": (
+        409,
+        _l(
+            "Nobody in the sample is in “%(category)s” of the margin “%(name)s”. Merge it with a neighbouring category and run again."
+        ),
+    ),
     "weighting.no-interviews": (409, _l("There are no accepted interviews to weight yet.")),
     "reporting.not-closed": (409, _l("Results are released only after collection is closed.")),
-    "reporting.interviews-changed": (409, _l("An interview of this weighting run is no longer among the accepted ones. Run the weighting again.")),
+    "reporting.interviews-changed": (
+        409,
+        _l(
+            "An interview of this weighting run is no longer among the accepted ones. Run the weighting again."
+        ),
+    ),
     "reporting.no-run": (409, _l("There is no weighting run yet. Make one first.")),
-    "reporting.unknown-break": (404, _l("This release has no break “%(name)s”. Choose one of those offered.")),
+    "reporting.unknown-break": (
+        404,
+        _l("This release has no break “%(name)s”. Choose one of those offered."),
+    ),
     "reporting.unknown-question": (404, _l("This release has no question “%(name)s”.")),
 }
 

@@ -16,7 +16,6 @@ from flask import Flask, Response, current_app, redirect, render_template, reque
 from flask.sessions import SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
-from werkzeug.wrappers import Response as BaseResponse
 
 from survey_app.config import MAX_UPLOAD
 from survey_app.db import db
@@ -100,7 +99,7 @@ def _as_json() -> bool:
     return request.path.startswith("/api/") or request.accept_mimetypes.best == "application/json"
 
 
-def _problem(problem: Problem) -> tuple[Response | str, int] | BaseResponse:
+def _problem(problem: Problem) -> Any:
     db.session.rollback()
     if _as_json():
         response = current_app.json.response(problem.as_json())
@@ -186,4 +185,3 @@ def init_app(app: Flask) -> None:
     @login_manager.unauthorized_handler
     def unauthorized() -> Any:
         return _problem(Problem("accounts.sign-in-needed"))
-

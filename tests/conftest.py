@@ -232,7 +232,11 @@ def chromium() -> Iterator[Any]:
 def phone(chromium: Any) -> Iterator[Any]:
     """A page on a phone of 360 × 740, in Vietnamese, that fails the test on any script error."""
     context = chromium.new_context(
-        viewport={"width": 360, "height": 740}, device_scale_factor=2, is_mobile=True, has_touch=True, locale="vi-VN"
+        viewport={"width": 360, "height": 740},
+        device_scale_factor=2,
+        is_mobile=True,
+        has_touch=True,
+        locale="vi-VN",
     )
     page = context.new_page()
     errors: list[str] = []

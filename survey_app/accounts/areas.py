@@ -13,10 +13,22 @@ from dataclasses import dataclass
 from datetime import date
 from graphlib import CycleError, TopologicalSorter
 
+from flask_babel import gettext as _
+
 from survey_app.problems import Problem
 from survey_app.wording import nfc
 
-COLUMNS = ("code", "name", "type", "parent_code", "valid_from", "valid_to", "latitude", "longitude", "area_km2")
+COLUMNS = (
+    "code",
+    "name",
+    "type",
+    "parent_code",
+    "valid_from",
+    "valid_to",
+    "latitude",
+    "longitude",
+    "area_km2",
+)
 
 
 @dataclass(frozen=True)
@@ -43,14 +55,16 @@ def _number(text: str, line: int, column: str) -> float | None:
     try:
         return float(text)
     except ValueError:
-        raise _bad(line, f"{column} = “{text}” is not a number") from None
+        raise _bad(line, _("%(column)s = “%(text)s” is not a number", column=column, text=text)) from None
 
 
 def _date(text: str, line: int, column: str) -> str:
     try:
         return date.fromisoformat(text.strip()).isoformat()
     except ValueError:
-        raise _bad(line, f"{column} = “{text}” is not a date such as 2025-07-01") from None
+        raise _bad(
+            line, _("%(column)s = “%(text)s” is not a date such as 2025-07-01", column=column, text=text)
+        ) from None
 
 
 def parse(text: str) -> list[AreaRow]:
@@ -58,33 +72,38 @@ def parse(text: str) -> list[AreaRow]:
     reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
     missing = [c for c in COLUMNS[:5] if c not in (reader.fieldnames or ())]
     if missing:
-        raise _bad(1, f"the column “{missing[0]}” is missing")
+        raise _bad(1, _("the column “%(column)s” is missing", column=missing[0]))
     raw: dict[tuple[str, str], tuple[int, dict[str, str]]] = {}
     for line, row in enumerate(reader, start=2):
         row = {key: (value or "") for key, value in row.items() if key}
         if not row["code"].strip() or not row["name"].strip():
-            raise _bad(line, "the code or the name is empty")
+            raise _bad(line, _("the code or the name is empty"))
         key = (row["code"].strip(), _date(row["valid_from"], line, "valid_from"))
         if key in raw:
-            raise _bad(line, f"the code {key[0]} with the start {key[1]} stands twice")
+            raise _bad(
+                line, _("the code %(code)s with the start %(start)s stands twice", code=key[0], start=key[1])
+            )
         raw[key] = (line, row)
     parents = {key: _parent(key, line, row, raw) for key, (line, row) in raw.items()}
     try:
         order = list(TopologicalSorter({k: {p} if p else set() for k, p in parents.items()}).static_order())
     except CycleError as error:
-        raise _bad(raw[error.args[1][0]][0], "an area lies inside itself") from None
+        raise _bad(raw[error.args[1][0]][0], _("an area lies inside itself")) from None
     return [_row(key, *raw[key], parents[key]) for key in order]
 
 
 def _parent(
-    key: tuple[str, str], line: int, row: dict[str, str], raw: dict[tuple[str, str], tuple[int, dict[str, str]]]
+    key: tuple[str, str],
+    line: int,
+    row: dict[str, str],
+    raw: dict[tuple[str, str], tuple[int, dict[str, str]]],
 ) -> tuple[str, str] | None:
     code = row.get("parent_code", "").strip()
     if not code:
         return None
     starts = [start for (other, start) in raw if other == code and start <= key[1]]
     if not starts:
-        raise _bad(line, f"the parent {code} isn't in the file or starts later")
+        raise _bad(line, _("the parent %(code)s isn't in the file or starts later", code=code))
     return code, max(starts)
 
 

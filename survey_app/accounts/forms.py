@@ -9,5 +9,9 @@ from wtforms.validators import InputRequired, Length
 
 
 class SignInForm(FlaskForm):
-    name = StringField(_l("Sign-in name"), validators=[InputRequired(_l("Enter your sign-in name.")), Length(max=80)])
-    password = PasswordField(_l("Password"), validators=[InputRequired(_l("Enter your password.")), Length(max=200)])
+    name = StringField(
+        _l("Sign-in name"), validators=[InputRequired(_l("Enter your sign-in name.")), Length(max=80)]
+    )
+    password = PasswordField(
+        _l("Password"), validators=[InputRequired(_l("Enter your password.")), Length(max=200)]
+    )

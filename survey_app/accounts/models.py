@@ -5,10 +5,20 @@ from __future__ import annotations
 from enum import StrEnum
 
 from flask_login import UserMixin
-from sqlalchemy import CheckConstraint, Column, Float, ForeignKey, Index, Integer, String, Table, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from survey_app.db import Base, db
+from survey_app.db import Base, Model
 
 
 class Role(StrEnum):
@@ -20,7 +30,7 @@ class Role(StrEnum):
     CUSTODIAN = "custodian"
 
 
-class Area(db.Model):
+class Area(Model):
     """An administrative unit. Identity is (code, valid_from): a code is reused after a merger.
 
     depth: 1 for a province, one more for each level below; the tree may have any depth.
@@ -59,13 +69,14 @@ user_area = Table(
 )
 
 
-class User(UserMixin, db.Model):
+class User(UserMixin, Model):
     """An account. `name` is what one signs in with; nothing else about the person is kept."""
 
     __tablename__ = "user_account"
     __table_args__ = (
         CheckConstraint(
-            "role IN ('admin','researcher','supervisor','collaborator','leader','custodian')", name="known_role"
+            "role IN ('admin','researcher','supervisor','collaborator','leader','custodian')",
+            name="known_role",
         ),
     )
 
@@ -88,7 +99,7 @@ class User(UserMixin, db.Model):
         return self.active
 
 
-class SignInAttempt(db.Model):
+class SignInAttempt(Model):
     """Failed sign-ins, for throttling. Keys are HMACs of the name or of the network address, never plain."""
 
     __tablename__ = "sign_in_attempt"

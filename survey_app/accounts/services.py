@@ -24,7 +24,9 @@ FREE_FAILURES = 5
 LONGEST_WAIT = 15 * 60
 
 
-def create_user(name: str, password: str, role: Role, areas: Sequence[Area] = (), language: str = "vi") -> User:
+def create_user(
+    name: str, password: str, role: Role, areas: Sequence[Area] = (), language: str = "vi"
+) -> User:
     """Add an account. Raises Problem when the name is taken or the password too short."""
     name = nfc(name)
     if len(password) < SHORTEST:

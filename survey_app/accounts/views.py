@@ -56,7 +56,9 @@ def sign_in() -> Any:
         session.permanent = True
         session.setdefault("language", user.language)
         return redirect(_inside(request.args.get("next")) or url_for(".home"))
-    return render_template("accounts/sign_in.html", form=form, problem=None), 400 if form.is_submitted() else 200
+    return render_template(
+        "accounts/sign_in.html", form=form, problem=None
+    ), 400 if form.is_submitted() else 200
 
 
 @bp.post("/sign-out")

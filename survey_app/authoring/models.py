@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, deferred, mapped_column
 
-from survey_app.db import db
+from survey_app.db import Model
 
 
-class Draft(db.Model):
+class Draft(Model):
     """The workbook being worked on: at most one per survey, with what was found in it.
 
     findings: list of {code, severity, sheet, row, column, name, params}. compiled: the contract's JSON
@@ -29,7 +29,7 @@ class Draft(db.Model):
     imported_at: Mapped[str] = mapped_column(String(20))
 
 
-class QuestionnaireVersion(db.Model):
+class QuestionnaireVersion(Model):
     """A published questionnaire: added, never edited. `compiled` is what phones and pages interpret."""
 
     __tablename__ = "questionnaire_version"

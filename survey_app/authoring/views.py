@@ -79,7 +79,12 @@ def import_file(survey_id: str) -> Any:
 def publish(survey_id: str) -> Any:
     survey = surveys.survey(survey_id, member=current_user)
     version = services.publish(survey, by=current_user)
-    flash(_("Version %(n)s is published. New interviews use it; those already begun keep theirs.", n=version.number))
+    flash(
+        _(
+            "Version %(n)s is published. New interviews use it; those already begun keep theirs.",
+            n=version.number,
+        )
+    )
     return redirect(url_for(".show", survey_id=survey_id))
 
 

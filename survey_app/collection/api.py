@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import Any
 
 from flask import Blueprint, Response, make_response, request, url_for
+from flask_babel import gettext as _
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 
@@ -28,7 +29,7 @@ bp = Blueprint("phone", __name__, url_prefix="/api/v1")
 def _body() -> dict[str, Any]:
     body = request.get_json(silent=True)
     if not isinstance(body, dict):
-        raise Problem("collection.malformed", reason="the body is not a JSON object")
+        raise Problem("collection.malformed", reason=_("the body is not a JSON object"))
     return body
 
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from flask_babel import gettext as _
+
 from survey_app.config import MAX_INTERVIEW
 from survey_app.problems import Problem
 
@@ -48,31 +50,33 @@ def instance(text: Any) -> str:
     try:
         return str(UUID(str(text)))
     except ValueError:
-        raise Problem("collection.malformed", reason="instance_id is not a UUID") from None
+        raise Problem("collection.malformed", reason=_("instance_id is not a UUID")) from None
 
 
 def parse(item: Any) -> Incoming:
     """One entry of a batch. Raises Problem naming the missing or broken field; see `raw_bytes` for keeping it."""
     if not isinstance(item, Mapping):
-        raise Problem("collection.malformed", reason="an entry is not an object")
+        raise Problem("collection.malformed", reason=_("an entry is not an object"))
     for field in ("instance_id", "revision", "survey", "version", "media_type", "body", "sha256", "case"):
         if item.get(field) in (None, ""):
             raise Problem("collection.missing-field", field=field)
     revision, version, case = item["revision"], item["version"], item["case"]
     for name, value in (("revision", revision), ("version", version), ("case", case)):
         if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value < 2**31:
-            raise Problem("collection.malformed", reason=f"{name} is not a positive whole number")
+            raise Problem(
+                "collection.malformed", reason=_("%(field)s is not a positive whole number", field=name)
+            )
     try:
         body = base64.b64decode(str(item["body"]), validate=True)
     except (binascii.Error, ValueError):
-        raise Problem("collection.malformed", reason="body is not base64") from None
+        raise Problem("collection.malformed", reason=_("body is not base64")) from None
     if len(body) > MAX_INTERVIEW:
         raise Problem("collection.too-large", limit=MAX_INTERVIEW // 1024)
     media_type, sha256 = str(item["media_type"]), str(item["sha256"]).lower()
     if not _MEDIA.fullmatch(media_type):
-        raise Problem("collection.malformed", reason="media_type is not a media type")
+        raise Problem("collection.malformed", reason=_("media_type is not a media type"))
     if not _SHA.fullmatch(sha256):
-        raise Problem("collection.malformed", reason="sha256 is not 64 hexadecimal digits")
+        raise Problem("collection.malformed", reason=_("sha256 is not 64 hexadecimal digits"))
     if digest(body) != sha256:
         raise Problem("collection.hash-mismatch")
     return Incoming(

@@ -12,10 +12,10 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, Float, ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, deferred, mapped_column
 
-from survey_app.db import db
+from survey_app.db import Model
 
 
-class Submission(db.Model):
+class Submission(Model):
     """One finished interview as received: opaque bytes, keyed by the client's (instance_id, revision).
 
     stratum, psu, base_weight: copied from the case, so that destroying the link costs no analysis.
@@ -46,7 +46,7 @@ class Submission(db.Model):
     base_weight: Mapped[float | None] = mapped_column(Float)
 
 
-class Receipt(db.Model):
+class Receipt(Model):
     """The server's word that these bytes are stored. The same bytes again get the same receipt."""
 
     __tablename__ = "receipt"
@@ -60,7 +60,7 @@ class Receipt(db.Model):
     issued_on: Mapped[str] = mapped_column(String(10))
 
 
-class Conflict(db.Model):
+class Conflict(Model):
     """The same (instance_id, revision) with other bytes: kept beside the first, for a person to settle."""
 
     __tablename__ = "submission_conflict"
@@ -77,7 +77,7 @@ class Conflict(db.Model):
     link: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
-class Stray(db.Model):
+class Stray(Model):
     """Bytes that may be somebody's interview but have no place: kept until a person has looked.
 
     sha256 is the key: the same bytes are kept once. problem: the code that the sender was given.
@@ -94,7 +94,7 @@ class Stray(db.Model):
     received_on: Mapped[str] = mapped_column(String(10))
 
 
-class Interview(db.Model):
+class Interview(Model):
     """What a submission was read to say: repeatable, replaced when it is read again after a fix.
 
     values: {question: stored text}. outside: answers that became irrelevant, kept apart, never analysed.
@@ -116,7 +116,7 @@ class Interview(db.Model):
     findings: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
 
 
-class LinkDraft(db.Model):
+class LinkDraft(Model):
     """Answers of a link not yet finished: found by a tag and sealed, both under the link key."""
 
     __tablename__ = "link_draft"

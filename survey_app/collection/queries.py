@@ -175,9 +175,10 @@ def counts(survey: Survey) -> dict[str, int]:
         .where(Interview.survey_id == survey.id, Interview.latest)
         .group_by(Interview.outcome)
     )
-    found = {outcome: n for outcome, n in by_outcome}
+    found = {outcome: int(n) for outcome, n in by_outcome}
     found["conflicts"] = (
-        db.session.scalar(select(func.count()).select_from(Conflict).where(Conflict.survey_id == survey.id)) or 0
+        db.session.scalar(select(func.count()).select_from(Conflict).where(Conflict.survey_id == survey.id))
+        or 0
     )
     return found
 

@@ -55,7 +55,11 @@ class Answer:
     problem: Problem | None = None
 
     def as_json(self) -> dict[str, Any]:
-        told: dict[str, Any] = {"instance_id": self.instance_id, "revision": self.revision, "sha256": self.sha256}
+        told: dict[str, Any] = {
+            "instance_id": self.instance_id,
+            "revision": self.revision,
+            "sha256": self.sha256,
+        }
         if self.problem:
             return {**told, "problem": self.problem.as_json()}
         told |= {"status": self.status, "number": self.number}
@@ -351,7 +355,11 @@ def _read(submission: Submission, survey: Survey) -> dict[str, Any]:
         outcome = body.get("outcome", "complete")
         language = str(body.get("language", "vi"))[:10]
     except (ValueError, KeyError, TypeError) as error:
-        finding = {"code": "collection.unreadable", "severity": "error", "params": {"reason": str(error)[:200]}}
+        finding = {
+            "code": "collection.unreadable",
+            "severity": "error",
+            "params": {"reason": str(error)[:200]},
+        }
         return {**blank, "findings": [finding]}
     compiled = authoring.compiled(authoring.version(survey, submission.version))
     day = datetime.fromisoformat(submission.received_on)
@@ -403,14 +411,13 @@ def finish_link(
     opened: LinkCase, state: LinkState, outcome: str, paradata: dict[str, Any] | None = None
 ) -> Answer:
     """Send a link's answers through the same door as a phone's, close the case, and forget the draft."""
-    shown = {k: v for k, v in opened.preloaded.items()}
     body = json.dumps(
         {
             "format": 1,
             "language": state.language,
             "answers": state.answers,
             "outcome": outcome,
-            "preloaded": shown,
+            "preloaded": opened.preloaded,
             "paradata": paradata or {},
             "app": "link",
         },

@@ -13,10 +13,10 @@ from survey_app.accounts.models import Area, Role, User
 from survey_app.keys import private_file
 
 # Words without diacritics and look-alikes: typed on any keyboard.
-WORDS = (
-    "bien song nui rung mua nang gio may hoa sen tre lua thuyen cau duong pho cho dinh que huong "
-    "trang sao dat nuoc xuan thu dong ha vang xanh trong mai dao cuc lan truc muoi ca tom"
-).split()  # fmt: skip
+WORDS = """
+bien song nui rung mua nang gio may hoa sen tre lua thuyen cau duong pho cho dinh que huong trang sao dat nuoc
+xuan thu dong ha vang xanh trong mai dao cuc lan truc muoi ca tom
+"""
 COLLABORATORS = 12
 NAMES: dict[str, Role] = {
     "quantri": Role.ADMIN,
@@ -31,7 +31,8 @@ PRINTED = ("lanhdao", "nghiencuu", "giamsat", "ctv01", "quantri", "luutru")
 
 
 def _password() -> str:
-    return "-".join(secrets.choice(WORDS) for _ in range(4)) + f"-{secrets.randbelow(90) + 10}"
+    words = WORDS.split()
+    return "-".join(secrets.choice(words) for _ in range(4)) + f"-{secrets.randbelow(90) + 10}"
 
 
 def passwords() -> dict[str, str]:

@@ -165,10 +165,17 @@ def run(
                 _attempts(visit, seed, begun or date.today())
                 counts[visit.outcome] = counts.get(visit.outcome, 0) + 1
             finished = [v for v in chunk if v.person is not None]
-            made = {v.case.id: _incoming(v, p, survey, version.number, compiled, settled[v.case.id], seed, now) for v in finished}
+            made = {
+                v.case.id: _incoming(v, p, survey, version.number, compiled, settled[v.case.id], seed, now)
+                for v in finished
+            }
             collection.receive([made[v.case.id] for v in finished if v.by_link], sender=None, channel="link")
-            for sender_id in sorted({v.case.assigned_to for v in finished if not v.by_link and v.case.assigned_to}):
-                mine = [made[v.case.id] for v in finished if not v.by_link and v.case.assigned_to == sender_id]
+            for sender_id in sorted(
+                {v.case.assigned_to for v in finished if not v.by_link and v.case.assigned_to}
+            ):
+                mine = [
+                    made[v.case.id] for v in finished if not v.by_link and v.case.assigned_to == sender_id
+                ]
                 collection.receive(mine, sender=people[sender_id], channel="phone")
         done += len(chunk)
         if progress:

@@ -160,19 +160,24 @@ def _several(rng: np.random.Generator, p: Population, several: Several) -> Texts
         of_village = rng.normal(0, several.village, len(p.villages))[p.village]
         base = _logit(np.array([several.shares[value]]))[0]
         pressing[:, k] = base + of_village + several.urban.get(value, 0.0) * p.urban + rng.logistic(size=n)
-    worst = np.sort(pressing, axis=1)[:, -several.limit] if several.limit < len(values) else np.full(n, -np.inf)
+    worst = (
+        np.sort(pressing, axis=1)[:, -several.limit] if several.limit < len(values) else np.full(n, -np.inf)
+    )
     chosen = (pressing > 0) & (pressing >= worst[:, None])
     code = chosen @ (1 << np.arange(len(values)))
     sets, where = np.unique(code, return_inverse=True)
     texts = np.array(
-        [" ".join(v for k, v in enumerate(values) if int(s) >> k & 1) or several.none for s in sets], dtype=object
+        [" ".join(v for k, v in enumerate(values) if int(s) >> k & 1) or several.none for s in sets],
+        dtype=object,
     )
     return _unsaid(rng, texts[where], several.dk, 0.003)
 
 
 def _experiments(rng: np.random.Generator, p: Population) -> None:
     """The list experiment's counts: harmless things done, plus one for those who did the sensitive one."""
-    count = sum((rng.random(p.size) < share).astype(np.int64) for share in LIST_ITEMS)
+    count = np.zeros(p.size, dtype=np.int64)
+    for share in LIST_ITEMS:
+        count += rng.random(p.size) < share
     chance = 1 / (1 + np.exp(-(_logit(np.array([LIST_SENSITIVE]))[0] + 0.3 * p.urban - 0.15)))
     did = rng.random(p.size) < chance
     p.answers["sensitive"] = np.where(did, "1", "0").astype(object)
@@ -192,7 +197,10 @@ def _background(rng: np.random.Generator, p: Population) -> None:
     young = p.age < 22
     working = np.where(p.urban, 0, 1)
     table = np.array(
-        [[0.08, 0.38, 0.14, 0.20, 0.08, 0.02, 0.03, 0.05, 0.02], [0.42, 0.24, 0.07, 0.12, 0.07, 0.01, 0.02, 0.04, 0.01]]
+        [
+            [0.08, 0.38, 0.14, 0.20, 0.08, 0.02, 0.03, 0.05, 0.02],
+            [0.42, 0.24, 0.07, 0.12, 0.07, 0.01, 0.02, 0.04, 0.01],
+        ]
     )
     work = np.empty(n, dtype=object)
     for row in (0, 1):

@@ -24,7 +24,7 @@ from survey_app.sampling import services as sampling_services
 from survey_app.sampling.models import DrawnUnit
 from survey_app.surveys import queries as surveys
 from survey_app.surveys import services as survey_services
-from survey_app.surveys.models import Membership, Survey
+from survey_app.surveys.models import Membership, State, Survey
 from survey_app.weighting import services as weighting
 
 PROVINCE = "22"
@@ -102,7 +102,15 @@ def _load(progress: bool) -> None:
         weighting.import_margins()
     communes = [a for a in accounts.below(province) if a.depth == province.depth + 1]
     villages = frame.villages(communes)
-    first = _wave(None, villages, people, province, seed="trình diễn 1", begun=date.today() - timedelta(days=70), progress=progress)
+    first = _wave(
+        None,
+        villages,
+        people,
+        province,
+        seed="trình diễn 1",
+        begun=date.today() - timedelta(days=70),
+        progress=progress,
+    )
     _finish_first(first, villages, people, progress)
     _second(first, villages, people, province, progress)
 
@@ -138,7 +146,12 @@ def _wave(
         authoring.save_draft(survey, WORKBOOK.read_bytes(), WORKBOOK.name, by=researcher)
         authoring.publish(survey, by=researcher)
         sampling_services.import_frame(
-            survey, frame.as_csv(villages), as_of=begun.isoformat(), note=FRAME_NOTE, made_up=True, by=researcher
+            survey,
+            frame.as_csv(villages),
+            as_of=begun.isoformat(),
+            note=FRAME_NOTE,
+            made_up=True,
+            by=researcher,
         )
         sampling_services.draw_sample(survey, seed=seed, by=researcher)
         _assign(survey, people, keep=OWN_UNITS if previous else 0)
@@ -158,7 +171,9 @@ def _assign(survey: Survey, people: dict[str, User], keep: int) -> None:
         sampling_services.assign(survey, units[place :: len(team)], person, by=people["giamsat"])
 
 
-def _finish_first(survey: Survey, villages: list[frame.Village], people: dict[str, User], progress: bool) -> None:
+def _finish_first(
+    survey: Survey, villages: list[frame.Village], people: dict[str, User], progress: bool
+) -> None:
     _say("Đợt 1: thu thập mô phỏng / simulated fieldwork", progress)
     begun = date.fromisoformat(survey.opened_on or date.today().isoformat())
     p = make(villages, seed=POPULATION_SEED, year=date.today().year)
@@ -184,7 +199,9 @@ def _second(
         margins.store(survey, p)
     own = frozenset(u.code for u in list(sampling.drawn_units(survey))[:OWN_UNITS])
     untouched = frozenset(u.code for u in list(sampling.drawn_units(survey))[24:])
-    fieldwork.run(survey, p, seed="đợt 2", skip=own | untouched, begun=begun, progress=_bar("đợt 2", progress))
+    fieldwork.run(
+        survey, p, seed="đợt 2", skip=own | untouched, begun=begun, progress=_bar("đợt 2", progress)
+    )
 
 
 def second_population(villages: list[frame.Village]) -> Population:
@@ -199,10 +216,14 @@ def simulate_survey(public_id: str, *, seed: str, opinion: bool, progress: bool 
         raise Problem("request.not-found")
     if not survey.simulated:
         raise Problem("demo.not-simulated")
-    survey_services.require(survey, survey_services.State.COLLECTING)
+    survey_services.require(survey, State.COLLECTING)
     province = accounts.area(PROVINCE)
     assert province is not None
     villages = frame.villages([a for a in accounts.below(province) if a.depth == province.depth + 1])
-    p = second_population(villages) if survey.wave > 1 else make(villages, seed=POPULATION_SEED, year=date.today().year)
+    p = (
+        second_population(villages)
+        if survey.wave > 1
+        else make(villages, seed=POPULATION_SEED, year=date.today().year)
+    )
     counts: dict[str, Any] = fieldwork.run(survey, p, seed=seed, opinion=opinion, progress=_bar("", progress))
     return ", ".join(f"{outcome}: {n}" for outcome, n in sorted(counts.items()))

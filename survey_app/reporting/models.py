@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
-from survey_app.db import db
+from survey_app.db import Model
 from survey_app.surveys.models import Survey
 
 
-class Release(db.Model):
+class Release(Model):
     """A fixed, audited, rounded set of tables: added, never edited; an erratum is a further release.
 
     content: {"questions": [...], "breaks": [...], "tables": [...]} in the layout of `reporting/cube.py`.

@@ -17,7 +17,9 @@ from survey_app.keys import LinkKey
 DIGITS = 6
 
 
-def arms(key: LinkKey, unit: str, cases: Sequence[int], experiments: Mapping[str, Sequence[str]]) -> dict[int, dict[str, str]]:
+def arms(
+    key: LinkKey, unit: str, cases: Sequence[int], experiments: Mapping[str, Sequence[str]]
+) -> dict[int, dict[str, str]]:
     """{case: {experiment: arm}} for all cases of one primary unit (all of them: the balance needs them).
 
     experiments: the arms of each experiment, in the order of the questionnaire.

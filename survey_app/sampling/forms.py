@@ -13,7 +13,8 @@ from wtforms.validators import InputRequired, Length, NumberRange
 
 class FrameForm(FlaskForm):
     file = FileField(
-        _l("List of villages and neighbourhoods (.csv)"), validators=[FileRequired(_l("Choose a file first."))]
+        _l("List of villages and neighbourhoods (.csv)"),
+        validators=[FileRequired(_l("Choose a file first."))],
     )
     as_of = DateField(_l("As of"), default=date.today, validators=[InputRequired(_l("Enter a date."))])
     note = TextAreaField(_l("Source, and what the list leaves out"), validators=[Length(max=500)])
@@ -36,7 +37,11 @@ class DrawForm(FlaskForm):
         validators=[InputRequired(_l("Enter a number.")), NumberRange(1, 1000, _l("Between 1 and 1,000."))],
     )
     seed = StringField(
-        _l("Seed"), validators=[InputRequired(_l("Enter a seed, for instance a number drawn in public.")), Length(max=80)]
+        _l("Seed"),
+        validators=[
+            InputRequired(_l("Enter a seed, for instance a number drawn in public.")),
+            Length(max=80),
+        ],
     )
 
 

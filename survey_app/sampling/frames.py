@@ -11,6 +11,8 @@ import hashlib
 import io
 from dataclasses import dataclass
 
+from flask_babel import gettext as _
+
 from survey_app.problems import Problem
 from survey_app.wording import nfc
 
@@ -32,28 +34,41 @@ def parse(text: str) -> list[UnitRow]:
     reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
     missing = [c for c in COLUMNS if c not in (reader.fieldnames or ())]
     if missing:
-        raise Problem("sampling.bad-frame", line=1, reason=f"the column “{missing[0]}” is missing")
+        raise Problem(
+            "sampling.bad-frame", line=1, reason=_("the column “%(column)s” is missing", column=missing[0])
+        )
     rows: list[UnitRow] = []
     seen: set[str] = set()
     for line, row in enumerate(reader, start=2):
         values = {c: nfc(row.get(c) or "") for c in COLUMNS}
         empty = next((c for c in COLUMNS if not values[c]), None)
         if empty:
-            raise Problem("sampling.bad-frame", line=line, reason=f"“{empty}” is empty")
+            raise Problem("sampling.bad-frame", line=line, reason=_("“%(column)s” is empty", column=empty))
         if values["code"] in seen:
-            raise Problem("sampling.bad-frame", line=line, reason=f"the code {values['code']} stands twice")
+            raise Problem(
+                "sampling.bad-frame",
+                line=line,
+                reason=_("the code %(code)s stands twice", code=values["code"]),
+            )
         seen.add(values["code"])
         if not values["households"].isdecimal() or int(values["households"]) < 1:
             raise Problem(
                 "sampling.bad-frame",
                 line=line,
-                reason=f"households = “{values['households']}” is not a whole number above 0",
+                reason=_("households = “%(text)s” is not a whole number above 0", text=values["households"]),
             )
         rows.append(
-            UnitRow(line, values["code"], values["name"], values["stratum"], values["area_code"], int(values["households"]))
+            UnitRow(
+                line,
+                values["code"],
+                values["name"],
+                values["stratum"],
+                values["area_code"],
+                int(values["households"]),
+            )
         )
     if not rows:
-        raise Problem("sampling.bad-frame", line=2, reason="there is no unit in the file")
+        raise Problem("sampling.bad-frame", line=2, reason=_("there is no unit in the file"))
     return rows
 
 

@@ -13,10 +13,10 @@ from sqlalchemy import JSON, CheckConstraint, Float, ForeignKey, Index, String, 
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from survey_app.accounts.models import Area, User
-from survey_app.db import db
+from survey_app.db import Model
 
 
-class Frame(db.Model):
+class Frame(Model):
     """The list that a sample is drawn from, as of a date. `note` says what it leaves out or makes up."""
 
     __tablename__ = "frame"
@@ -29,7 +29,7 @@ class Frame(db.Model):
     digest: Mapped[str] = mapped_column(String(64))
 
 
-class FrameUnit(db.Model):
+class FrameUnit(Model):
     """A primary unit of the frame: a village or neighbourhood with its number of households."""
 
     __tablename__ = "frame_unit"
@@ -49,7 +49,7 @@ class FrameUnit(db.Model):
     area: Mapped[Area] = relationship()
 
 
-class Draw(db.Model):
+class Draw(Model):
     """One seeded draw: added, never edited. `plan`: method, units per stratum, households per unit."""
 
     __tablename__ = "draw"
@@ -63,7 +63,7 @@ class Draw(db.Model):
     drawn_at: Mapped[str] = mapped_column(String(20))
 
 
-class DrawnUnit(db.Model):
+class DrawnUnit(Model):
     """A primary unit in the sample with its inclusion probability (1 for a certainty unit)."""
 
     __tablename__ = "drawn_unit"
@@ -86,7 +86,7 @@ class DrawnUnit(db.Model):
     cases: Mapped[list[Case]] = relationship(back_populates="unit")
 
 
-class Case(db.Model):
+class Case(Model):
     """A household to be asked. base_weight: 1 / (its probability over all stages), before the adult is drawn.
 
     token_digest: SHA-256 of the link's token (the token itself is only in the link).
@@ -114,7 +114,7 @@ class Case(db.Model):
     collaborator: Mapped[User | None] = relationship()
 
 
-class ContactAttempt(db.Model):
+class ContactAttempt(Model):
     """One try to reach a case: the day and hour, and how it ended. Client-made id, so a resend adds nothing."""
 
     __tablename__ = "contact_attempt"

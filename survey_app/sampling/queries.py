@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
+from questionnaires import Compiled
 from survey_app.accounts.models import User
 from survey_app.accounts.queries import in_scope
 from survey_app.authoring import queries as authoring
@@ -154,7 +155,7 @@ def attempt_counts(found: Iterable[Case]) -> dict[int, int]:
         .where(ContactAttempt.case_id.in_(ids))
         .group_by(ContactAttempt.case_id)
     )
-    return {case: count for case, count in rows}
+    return {case: int(count) for case, count in rows}
 
 
 def preloaded(survey: Survey, found: Sequence[Case]) -> dict[int, dict[str, str]]:
@@ -163,8 +164,13 @@ def preloaded(survey: Survey, found: Sequence[Case]) -> dict[int, dict[str, str]
     Raises KeyDestroyed after the survey's lock.
     """
     version = authoring.published(survey)
-    experiments = authoring.compiled(version).experiment_arms() if version else {}
+    experiments = experiment_arms(authoring.compiled(version)) if version else {}
     return settle(keyring().link(survey.public_id), found, experiments)
+
+
+def experiment_arms(compiled: Compiled) -> dict[str, list[str]]:
+    """{preloaded value: its arms} of the experiments that the questionnaire declares."""
+    return {e["name"]: list(e["arms"]) for e in compiled.document["experiments"]}
 
 
 def settle(

@@ -8,9 +8,11 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import insert, select
 
-from analysis.errors import AnalysisError
+from analysis import AnalysisError
+from analysis import sentence as analysis_sentence
 from analysis.sampling import allocate, draw_pps, draw_systematic, generator
 from survey_app import audit
 from survey_app.accounts.models import User
@@ -23,6 +25,7 @@ from survey_app.sampling.models import Case, ContactAttempt, Draw, DrawnUnit, Fr
 from survey_app.sampling.outcomes import OUTCOMES
 from survey_app.surveys.models import State, Survey
 from survey_app.surveys.services import require
+from survey_app.wording import language
 
 DEFAULT_PLAN: dict[str, Any] = {"units": 60, "least_per_stratum": 4, "households_per_unit": 30}
 
@@ -38,7 +41,7 @@ def import_frame(
     areas = {code: area_by_code(code, as_of) for code in {r.area_code for r in rows}}
     for row in rows:
         if areas[row.area_code] is None:
-            reason = f"there is no area {row.area_code} on {as_of}"
+            reason = _("there is no area %(code)s on %(day)s", code=row.area_code, day=as_of)
             raise Problem("sampling.bad-frame", line=row.line, reason=reason)
     old = queries.frame(survey)
     if old:
@@ -82,13 +85,17 @@ def draw_sample(survey: Survey, *, seed: str, plan: dict[str, Any] | None = None
     plan = {**DEFAULT_PLAN, **(plan or {})}
     seed = seed.strip()
     if not seed:
-        raise Problem("sampling.design", reason="the seed is empty")
+        raise Problem("sampling.design", reason=_("the seed is empty"))
     try:
         chosen = _draw_units(frame, plan, seed)
     except AnalysisError as error:
-        raise Problem("sampling.design", reason=str(error)) from error
+        raise Problem(
+            "sampling.design", reason=analysis_sentence(error.code, error.params, language())
+        ) from error
     digest = hashlib.sha256(json.dumps([frame.digest, plan, seed], sort_keys=True).encode()).hexdigest()
-    draw = Draw(survey_id=survey.id, frame_id=frame.id, seed=seed, plan=plan, digest=digest, drawn_at=audit.now())
+    draw = Draw(
+        survey_id=survey.id, frame_id=frame.id, seed=seed, plan=plan, digest=digest, drawn_at=audit.now()
+    )
     db.session.add(draw)
     db.session.flush()
     for frame_unit, probability, certainty in chosen:
@@ -123,7 +130,13 @@ def _draw_units(frame: Frame, plan: dict[str, Any], seed: str) -> list[tuple[Fra
 
 
 def _issue(
-    survey: Survey, draw: Draw, source: FrameUnit, probability: float, certainty: bool, plan: dict[str, Any], seed: str
+    survey: Survey,
+    draw: Draw,
+    source: FrameUnit,
+    probability: float,
+    certainty: bool,
+    plan: dict[str, Any],
+    seed: str,
 ) -> None:
     """One drawn unit and its cases: a systematic draw from the village's list of households."""
     issued = min(int(plan["households_per_unit"]), source.households)
@@ -142,7 +155,13 @@ def _issue(
     found = draw_systematic(source.households, issued, generator([seed, "households", source.code]))
     weight = 1.0 / (probability * float(found.probabilities[0]))
     cases = [
-        Case(survey_id=survey.id, unit_id=unit.id, number=int(place) + 1, base_weight=weight, token_digest=f"{unit.id}:{place}")
+        Case(
+            survey_id=survey.id,
+            unit_id=unit.id,
+            number=int(place) + 1,
+            base_weight=weight,
+            token_digest=f"{unit.id}:{place}",
+        )
         for place in found.selected
     ]
     db.session.add_all(cases)
@@ -168,7 +187,9 @@ def assign(survey: Survey, units: Sequence[DrawnUnit], to: User, *, by: User | N
     for case in found:
         case.assigned_to = to.id
     db.session.flush()
-    audit.record("cases.assigned", actor_id=by.id if by else None, survey_id=survey.id, to=to.id, count=len(found))
+    audit.record(
+        "cases.assigned", actor_id=by.id if by else None, survey_id=survey.id, to=to.id, count=len(found)
+    )
     return len(found)
 
 
@@ -180,9 +201,11 @@ def record_attempt(
 ) -> ContactAttempt:
     """Add one contact attempt, made by the phone that recorded it. The same id again changes nothing."""
     if outcome not in OUTCOMES:
-        raise Problem("request.malformed", reason=f"the outcome “{outcome}” is unknown")
+        raise Problem("request.malformed", reason=_("the outcome “%(outcome)s” is unknown", outcome=outcome))
     if not _HOUR.fullmatch(made_at):
-        raise Problem("request.malformed", reason=f"the hour “{made_at}” is not like 2026-11-22T09")
+        raise Problem(
+            "request.malformed", reason=_("the hour “%(hour)s” is not like 2026-11-22T09", hour=made_at)
+        )
     old = db.session.get(ContactAttempt, attempt_id)
     if old is not None:
         return old
@@ -201,4 +224,3 @@ def set_outcome(case: Case, outcome: str) -> None:
     case.outcome = outcome
     case.closed = OUTCOMES[outcome].closes
     db.session.flush()
-

@@ -29,7 +29,9 @@ def _look(survey: Survey) -> tuple[bool, str]:
     units = queries.drawn_units(survey)
     if units:
         issued = sum(u.issued for u in units)
-        return True, _("%(units)s villages, %(cases)s households issued.", units=len(units), cases=number(issued))
+        return True, _(
+            "%(units)s villages, %(cases)s households issued.", units=len(units), cases=number(issued)
+        )
     if queries.frame(survey):
         return False, _("The frame is there; draw the sample.")
     return False, _("Import the list of villages and neighbourhoods.")
@@ -84,7 +86,7 @@ def import_frame(survey_id: str) -> Any:
     try:
         text = form.file.data.read().decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise Problem("sampling.bad-frame", line=1, reason="the file is not UTF-8 text") from None
+        raise Problem("sampling.bad-frame", line=1, reason=_("the file is not UTF-8 text")) from None
     services.import_frame(
         survey,
         text,
@@ -106,7 +108,11 @@ def draw(survey_id: str) -> Any:
         return _page(survey, FrameForm(formdata=None), form, 400)
     plan = {name: form[name].data for name in ("units", "least_per_stratum", "households_per_unit")}
     services.draw_sample(survey, seed=form.seed.data or "", plan=plan, by=current_user)
-    flash(_("The sample is drawn. It can be repeated from the frame, the plan and the seed, and is never changed."))
+    flash(
+        _(
+            "The sample is drawn. It can be repeated from the frame, the plan and the seed, and is never changed."
+        )
+    )
     return redirect(url_for(".show", survey_id=survey_id))
 
 

@@ -21,7 +21,9 @@ def _clean(value: Any) -> Any:
 
 class NewSurveyForm(FlaskForm):
     title = StringField(
-        _l("Title in Vietnamese"), filters=[_clean], validators=[InputRequired(_l("Enter a title.")), Length(max=200)]
+        _l("Title in Vietnamese"),
+        filters=[_clean],
+        validators=[InputRequired(_l("Enter a title.")), Length(max=200)],
     )
     title_en = StringField(_l("Title in English (optional)"), filters=[_clean], validators=[Length(max=200)])
     organisation = StringField(
@@ -49,6 +51,9 @@ class NewSurveyForm(FlaskForm):
             raise ValidationError(_("No area has this in its name. Try fewer letters."))
         if len(chosen) > 1 and chosen[0].depth == chosen[1].depth:
             raise ValidationError(
-                _("Several areas match: %(names)s. Write the whole name.", names=", ".join(a.name for a in chosen[:4]))
+                _(
+                    "Several areas match: %(names)s. Write the whole name.",
+                    names=", ".join(a.name for a in chosen[:4]),
+                )
             )
         self.chosen_area = chosen[0]

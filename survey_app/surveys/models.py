@@ -10,7 +10,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from survey_app.accounts.models import Area, User
-from survey_app.db import db
+from survey_app.db import Model
 
 
 class State(StrEnum):
@@ -22,7 +22,7 @@ class State(StrEnum):
     LOCKED = "locked"
 
 
-class Survey(db.Model):
+class Survey(Model):
     """One wave of one study.
 
     public_id: what links and phones carry. title, population, organisation: {language: text}.
@@ -31,7 +31,9 @@ class Survey(db.Model):
     """
 
     __tablename__ = "survey"
-    __table_args__ = (CheckConstraint("state IN ('design','collecting','closed','locked')", name="known_state"),)
+    __table_args__ = (
+        CheckConstraint("state IN ('design','collecting','closed','locked')", name="known_state"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(String(32), unique=True, default=lambda: secrets.token_hex(8))
@@ -54,7 +56,7 @@ class Survey(db.Model):
     members: Mapped[list[Membership]] = relationship(back_populates="survey")
 
 
-class Membership(db.Model):
+class Membership(Model):
     """A person belongs to a survey; what they may do there follows from their role."""
 
     __tablename__ = "membership"

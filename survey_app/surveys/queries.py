@@ -13,7 +13,7 @@ from survey_app.problems import Problem
 from survey_app.surveys.models import Membership, Survey
 
 
-def _of(user: User) -> Select[tuple[Survey]]:
+def _of(user: User) -> Select[Survey]:
     return select(Survey).join(Membership).where(Membership.user_id == user.id)
 
 

@@ -12,6 +12,7 @@ from survey_app.keys import keyring
 from survey_app.problems import Problem
 from survey_app.surveys import steps as life
 from survey_app.surveys.models import Membership, State, Survey
+from survey_app.surveys.states import STATE_NAMES
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,6 @@ def steps(survey: Survey) -> list[StepSeen]:
         next_found = next_found or now
         seen.append(StepSeen(str(step.label), step.endpoint, done, summary, now, waiting))
     return seen
-
 
 
 def create(
@@ -75,13 +75,19 @@ def add_member(survey: Survey, user: User, *, by: User | None) -> None:
     if db.session.get(Membership, (survey.id, user.id)) is None:
         db.session.add(Membership(survey_id=survey.id, user_id=user.id))
         db.session.flush()
-        audit.record("survey.member-added", actor_id=by.id if by else None, survey_id=survey.id, member=user.id)
+        audit.record(
+            "survey.member-added", actor_id=by.id if by else None, survey_id=survey.id, member=user.id
+        )
 
 
 def require(survey: Survey, *states: State) -> None:
     """Raise Problem `surveys.wrong-state` unless the survey is in one of `states`."""
     if survey.state not in {state.value for state in states}:
-        raise Problem("surveys.wrong-state", state=survey.state, needed=", ".join(s.value for s in states))
+        raise Problem(
+            "surveys.wrong-state",
+            state=str(STATE_NAMES[survey.state]),
+            needed=", ".join(str(STATE_NAMES[s.value]) for s in states),
+        )
 
 
 def open_collection(survey: Survey, *, by: User | None) -> None:

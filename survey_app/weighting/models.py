@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import JSON, Float, ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, deferred, mapped_column
 
-from survey_app.db import db
+from survey_app.db import Model
 
 
-class Margin(db.Model):
+class Margin(Model):
     """A closed set of population cells to calibrate to, with its source and what it counts.
 
     variables: names of the weighting variables, in the order of each cell's key. cells: list of
@@ -37,7 +37,7 @@ class Margin(db.Model):
     confidence: Mapped[str] = mapped_column(String(10), default="")
 
 
-class WeightingRun(db.Model):
+class WeightingRun(Model):
     """One immutable run: the recipe, what it was fed (digest), what came out, and how it went.
 
     weights: the compressed arrays of instance_id and weight (`services.pack_weights`).

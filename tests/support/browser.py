@@ -39,7 +39,13 @@ def _apt() -> None:
     if os.geteuid() == 0 and shutil.which("apt-get"):
         command = ["apt-get", "-o", "DPkg::Lock::Timeout=600", "install", "-y", "--no-install-recommends"]
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        subprocess.run([*command, "chromium", "fonts-noto-core"], env=environment, capture_output=True, timeout=900, check=False)
+        subprocess.run(
+            [*command, "chromium", "fonts-noto-core"],
+            env=environment,
+            capture_output=True,
+            timeout=900,
+            check=False,
+        )
 
 
 def _download() -> None:

@@ -33,7 +33,15 @@ def install() -> bool:
         return True
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         return False
-    command = ["apt-get", "-o", "DPkg::Lock::Timeout=600", "install", "-y", "--no-install-recommends", "postgresql"]
+    command = [
+        "apt-get",
+        "-o",
+        "DPkg::Lock::Timeout=600",
+        "install",
+        "-y",
+        "--no-install-recommends",
+        "postgresql",
+    ]
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     subprocess.run(command, env=environment, capture_output=True, timeout=600, check=False)
     return available()
@@ -65,7 +73,19 @@ def cluster() -> Iterator[str]:
                 raise RuntimeError(f"{command[0]}: {done.stderr or done.stdout}")
 
         user = "postgres" if owner else getpass.getuser()
-        run(str(folder / "initdb"), "-D", str(data), "-U", user, "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8")
+        run(
+            str(folder / "initdb"),
+            "-D",
+            str(data),
+            "-U",
+            user,
+            "-A",
+            "trust",
+            "--no-sync",
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+        )
         options = (
             f"-k {home} -c listen_addresses='' -c fsync=off -c synchronous_commit=off "
             "-c full_page_writes=off -c max_connections=60"
