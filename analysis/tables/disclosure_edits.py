@@ -23,6 +23,8 @@ EditKind = Literal[
     "merge-columns", "merge-categories", "hide", "hide-nets", "drop-category", "drop-groups", "withhold-table"
 ]
 
+HIDING_PRICE = 0.2  # nats for each respondent behind a hidden cell
+
 
 @dataclass(frozen=True)
 class Edit:
@@ -255,7 +257,7 @@ def loss_of_hiding(table: Table, pairs: Sequence[tuple[str, str]]) -> float:
     total = 0.0
     for key, shares in by_column.items():
         n = table.columns[table.column(key)].n
-        total += n * (_entropy_within(np.array(shares)) + math.log(2) * sum(shares))
+        total += n * (_entropy_within(np.array(shares)) + HIDING_PRICE * sum(shares))
     return total
 
 

@@ -191,13 +191,20 @@ def _category_merges(table: Table, category: str, reason: str) -> Iterator[Edit]
 
 
 def _column_merges(table: Table, failing: Sequence[str], reason: str) -> Iterator[Edit]:
+    """The columns with the rare cells (and those between them, where ordered) together with one more."""
     groups = _groups(table)
     places = [k for k, c in enumerate(groups) if c.key in failing]
-    if len(groups) < 3 or len(places) != len(failing) or len(places) > 1:
+    if len(places) != len(failing):
         return
-    for other in _partners(places[0], len(groups), table.ordered_columns):
-        keys = tuple(groups[k].key for k in sorted((places[0], other)))
-        yield Edit("merge-columns", (table.id,), keys, (), reason, loss_of_columns(table, keys))
+    if table.ordered_columns:
+        places = list(range(places[0], places[-1] + 1))
+    others = [k for k in range(len(groups)) if k not in places]
+    if table.ordered_columns:
+        others = [k for k in others if k in (places[0] - 1, places[-1] + 1)]
+    for other in others:
+        if len(groups) - len(places) >= 2:
+            keys = tuple(groups[k].key for k in sorted([*places, other]))
+            yield Edit("merge-columns", (table.id,), keys, (), reason, loss_of_columns(table, keys))
 
 
 def _hiding(
@@ -223,10 +230,11 @@ def _hiding(
         if partners is None:
             return None
         pairs += [(key, c) for c in (category, *partners)]
-    others = sorted((c for c in table.columns if c.key not in failing), key=lambda c: (c.total, c.n))
-    for extra in range(min(4, len(others) + 1)):
-        for column in others[max(0, extra - 1) : extra]:
-            pairs += [(column.key, c) for c in dict.fromkeys(c for _, c in pairs)]
+    rows = list(dict.fromkeys(c for _, c in pairs))
+    further = [[(c.key, k) for k in rows] for c in table.columns if c.key not in failing]
+    further.sort(key=lambda group: loss_of_hiding(table, group))
+    for extra in range(min(4, len(further) + 1)):
+        pairs += further[extra - 1] if extra else []
         loss = loss_of_hiding(table, pairs)
         if loss >= limit:
             return None

@@ -112,7 +112,7 @@ def _column_findings(table: Table, column: Column, rules: Rules) -> Iterator[Fin
         # too.
         yield Finding(
             "disclosure.width", table.id, column.key, "",
-            {"width": round(100 * widest(column)), "most": round(100 * rules.width)},
+            {"width": _shown(100 * widest(column)), "most": round(100 * rules.width)},
         )  # fmt: skip
 
 
@@ -132,4 +132,5 @@ def quantile(df: float) -> float:
 
 
 def _shown(value: float) -> float | str:
+    """One decimal; a dash for what doesn't exist."""
     return round(value, 1) if math.isfinite(value) else "–"
