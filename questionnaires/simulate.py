@@ -71,22 +71,31 @@ def walk(
     dead_ends: list[str] = []
     visited: set[str] = set()
     page = interview.first_page()
+    done: set[str] = set()
     steps = 0
     while page is not None and steps < 5_000:
         steps += 1
+        done.add(page.name)
         if page.kind == "repeat":
-            _grow(interview, page.name, rng)
+            if _grow(interview, page.name, rng):
+                done.discard(page.name)
+                waiting = (
+                    p for p in interview.pages() if p.name not in done and interview.page_is_relevant(p)
+                )
+                page = next(waiting, None)
+                continue
         else:
             _answer_page(interview, page.name, rng, weights or {}, skip, avoid or {}, dead_ends, visited)
         page = interview.next_page(page.name)
     return Walk(interview.answers(), tuple(dead_ends), frozenset(visited))
 
 
-def _grow(interview: Interview, name: str, rng: random.Random) -> None:
+def _grow(interview: Interview, name: str, rng: random.Random) -> bool:
     """The page after the last instance of an open repeat: one more, until chance says stop."""
     scope, repeat = interview._repeat(name)
     if len(interview.state.instances(scope, repeat)) < MOST_INSTANCES and rng.random() < 0.5:
-        interview.add(name)
+        return interview.add(name) is not None
+    return False
 
 
 def _answer_page(

@@ -21,6 +21,8 @@ MAX_CELLS = 1_500_000
 MAX_CELL_CHARACTERS = 32_767
 #: After so many empty rows the sheet is taken to have ended (pyxform does the same).
 EMPTY_ROWS_THAT_END_A_SHEET = 60
+#: So many rows further are looked at, to say that they were left out.
+LOOKED_FURTHER = 1_000
 
 #: What spreadsheets show when a formula has failed.
 ERROR_VALUES = frozenset({"#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!"})
@@ -111,7 +113,7 @@ class SheetBuilder:
         for number, values in iterator:
             cells = self._cells(number, headers, values)
             if not cells:
-                if number - last_filled > EMPTY_ROWS_THAT_END_A_SHEET:
+                if number - last_filled > EMPTY_ROWS_THAT_END_A_SHEET + LOOKED_FURTHER:
                     break
                 continue
             if number - last_filled > EMPTY_ROWS_THAT_END_A_SHEET:
