@@ -115,7 +115,7 @@ def block() -> dict[str, Any]:
     with force_locale("vi"):
         vietnamese = [str(key) for key in keys]
     return {
-        "words": {"vi": dict(zip(english, vietnamese, strict=True)), "en": {}},
+        "words": {"vi": dict(zip(english, vietnamese, strict=True)), "en": {"In English": "Tiếng Việt"}},
         "sentences": {language: sentences_of("answer.", language) for language in LANGUAGES},
         "outcomes": [
             {"code": o.code, "closes": o.closes, "label": label}

@@ -13,6 +13,8 @@ export function copy(name) {
 /** Show `root` as the screen, with its heading in focus so that a screen reader begins there. */
 export function show(root, { focus = true } = {}) {
   document.getElementById("screen").replaceChildren(root);
+  // Nothing but the question while somebody is being interviewed.
+  document.body.classList.toggle("interviewing", root.classList.contains("interview"));
   window.scrollTo(0, 0);
   if (focus) root.querySelector("h1")?.focus({ preventScroll: true });
 }

@@ -3,8 +3,9 @@ import { attemptOf } from "./case.js";
 import { copy, put, show } from "./dom.js";
 import { form } from "./forms.js";
 import { Interview } from "./logic.js";
-import { check, forgive, refresh, take, takeAll } from "./page.js";
+import { check, forgive, listen, refresh, take, takeAll } from "./page.js";
 import * as store from "./store.js";
+import { focus } from "./widgets.js";
 import { choose, chosen, say, t, textOf, translate } from "./text.js";
 
 const FACE_TO_FACE = "1";
@@ -57,7 +58,7 @@ class Screen {
     parts.stop.addEventListener("click", () => this.stopScreen());
     parts.jump.addEventListener("click", () => this.jumpScreen());
     parts.language.addEventListener("click", () => this.switchLanguage());
-    parts.page.addEventListener("change", (event) => this.changed(event.target));
+    listen(parts.page, (control) => this.changed(control));
   }
 
   build() {
@@ -121,12 +122,16 @@ class Screen {
 
   takePage() {
     takeAll(this.parts.page, this.interview);
-    refresh(this.parts.page, this.interview, this.name, { decimal: this.decimal });
     this.clock();
+    return refresh(this.parts.page, this.interview, this.name, { decimal: this.decimal });
   }
 
   async forward() {
-    this.takePage();
+    const [fresh] = this.takePage();
+    if (fresh) {
+      focus(fresh);
+      return this.keep();
+    }
     if (check(this.parts.page, this.interview, this.name, say)) return this.keep();
     const next = this.interview.nextPage(this.name);
     return next ? this.open(next.name) : this.endScreen();

@@ -19,12 +19,17 @@ function arrange(root, names) {
   marks.forEach((mark, place) => mark.replaceWith(byName.get(names[place])));
 }
 
-/** Make the screen agree with the interview. `filling`: also write the stored answers into the controls. */
+/**
+ * Make the screen agree with the interview. `filling`: also write the stored answers into the controls.
+ * Returns the questions that were hidden until now.
+ */
 export function refresh(root, interview, page, { filling = false, decimal = "," } = {}) {
   const shown = new Map(interview.questions(page).map((question) => [question.name, question]));
   const headings = new Set();
+  const fresh = [];
   for (const element of questionsOf(root)) {
     const question = shown.get(element.dataset.question);
+    if (question && element.hidden && element.dataset.type !== "note") fresh.push(element);
     element.hidden = element.disabled = !question;
     if (!question) continue;
     dress(element, question);
@@ -35,7 +40,22 @@ export function refresh(root, interview, page, { filling = false, decimal = "," 
   for (const heading of root.querySelectorAll("[data-heading-of]")) {
     heading.hidden = !headings.has(heading.dataset.headingOf);
   }
-  return shown;
+  return fresh;
+}
+
+const PAUSE = 350;
+
+/** Call `told(control)` after each answer, and after a pause in typing, so that what it brings up appears. */
+export function listen(root, told) {
+  let timer = null;
+  root.addEventListener("change", ({ target }) => {
+    clearTimeout(timer);
+    told(target);
+  });
+  root.addEventListener("input", ({ target }) => {
+    clearTimeout(timer);
+    if (target.type !== "radio" && target.type !== "checkbox") timer = setTimeout(() => told(target), PAUSE);
+  });
 }
 
 /** The question of a control, as stored now: kept in the interview. Returns its name, or null. */

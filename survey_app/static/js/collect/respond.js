@@ -3,7 +3,7 @@
  * a round trip. Everything here is also done by the server, so nothing breaks where this does not run.
  */
 import { Interview } from "./logic.js";
-import { check, forgive, refresh, take, takeAll } from "./page.js";
+import { check, forgive, listen, refresh, take, takeAll } from "./page.js";
 import { focus } from "./widgets.js";
 
 const form = document.querySelector("form[data-page]");
@@ -43,8 +43,8 @@ function enhance(interview) {
   const decimal = state.language === "en" ? "." : ",";
   takeAll(form, interview);
   refresh(form, interview, page, { decimal });
-  form.addEventListener("change", ({ target }) => {
-    const name = take(target, interview);
+  listen(form, (control) => {
+    const name = take(control, interview);
     if (!name) return;
     refresh(form, interview, page, { decimal });
     forgive(form, interview, page, name);
@@ -53,9 +53,11 @@ function enhance(interview) {
   form.addEventListener("submit", (event) => {
     if (event.submitter?.dataset.sent) return event.preventDefault();
     takeAll(form, interview);
-    refresh(form, interview, page, { decimal });
-    const action = event.submitter?.value;
-    if (onwards.has(action) && check(form, interview, page, say)) return event.preventDefault();
+    const [fresh] = refresh(form, interview, page, { decimal });
+    if (onwards.has(event.submitter?.value)) {
+      if (fresh) focus(fresh);
+      if (fresh || check(form, interview, page, say)) return event.preventDefault();
+    }
     tellShown();
     pace();
     // A second tap on a slow line would send the page twice.
