@@ -6,15 +6,19 @@ Making replicate designs (jackknife, BRR, bootstrap ...) is in `replicate_design
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from scipy import linalg
 
-from analysis.arrays import Array
+from analysis.arrays import Array, as_floats
 from analysis.design import SampleDesign
 from analysis.design_parts import Replicates
 from analysis.errors import DesignError
+from analysis.estimation.expressions import evaluate, parse
 from analysis.estimation.grouping import Block, cell_totals, unit_cell_totals
+from analysis.estimation.result import Estimate, t_quantile
+from analysis.estimation.variance import standard_errors
 
 
 def replicates_of(design: SampleDesign) -> Replicates:
@@ -93,3 +97,50 @@ def replicate_rank(design: SampleDesign) -> int:
             int((diagonal > 1e-5 * diagonal[0]).sum()) if diagonal.size and diagonal[0] > 0 else 0
         )
     return int(design.cache[key])
+
+
+def with_replicates(design: SampleDesign, point: Callable[[Array], Any] | str, *, level: float = 0.95) -> Estimate:
+    """Any statistic with its replicate variance.
+
+    point: a function of the weights (n,), zero outside the domain, giving a number or (k,) numbers; or an expression
+    in R's notation in which `.weights` are the weights ("sum(.weights * y) / sum(.weights * x)").
+    """
+    replicates = replicates_of(design)
+    if isinstance(point, str):
+        point = _compiled(point, design)
+
+    def flat(weights: Array) -> Array:
+        return np.atleast_1d(np.asarray(point(weights), dtype=np.float64))
+
+    full = flat(design.domain_weights)
+    thetas = replicate_estimates(design, flat)
+    vcov = replicate_covariance(replicates, thetas, full)
+    df = np.full(len(full), float(design.degrees_of_freedom))
+    se = standard_errors(vcov)
+    margin = t_quantile(0.5 + level / 2, df) * se
+    none = np.full(len(full), np.nan)
+    n = np.full(len(full), float(design.active.sum()))
+    return Estimate(
+        "with_replicates", tuple({"variable": f"theta{i + 1}"} for i in range(len(full))), full, se, full - margin,
+        full + margin, level, ("symmetric",) * len(full), df, "domain", n, none, none, None, vcov, (), thetas,
+    )
+
+
+def _compiled(source: str, design: SampleDesign) -> Callable[[Array], Any]:
+    """A function of the weights from an expression on the columns of the design's frame."""
+    tree = parse(source)
+    active = design.active
+    kept: dict[str, Array] = {}
+
+    def column(name: str) -> Array:
+        if name not in kept:
+            values = as_floats(design.column(name), name)
+            if np.isnan(values[active]).any():
+                raise DesignError("variable.missing", variable=name, count=int(np.isnan(values[active]).sum()))
+            kept[name] = np.where(active, values, 0.0)
+        return kept[name]
+
+    def point(weights: Array) -> Any:
+        return evaluate(tree, lambda name: weights[active] if name == ".weights" else column(name)[active])
+
+    return point

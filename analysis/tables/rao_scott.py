@@ -6,15 +6,19 @@ Lumley & Scott (2014) for the saddlepoint.
 
 from __future__ import annotations
 
-from typing import Literal
+from dataclasses import replace
+from typing import Any, Literal
 
 import numpy as np
 from scipy import stats
 
 from analysis.arrays import Array
+from analysis.design import SampleDesign
 from analysis.errors import DesignError
+from analysis.estimation.grouping import Block
 from analysis.estimation.moments import CellMoments, Form
 from analysis.estimation.result import Note, TestResult
+from analysis.estimation.variables import Missing, categorical, restrict, without_missing
 from analysis.tables.chisq_sum import saddlepoint
 
 Statistic = Literal["F", "Chisq", "Wald", "adjWald", "saddlepoint"]
@@ -171,3 +175,29 @@ def _wald(moments: CellMoments, keep: Array, r: int, c: int, df: float, statisti
         float(stats.f.sf(value, k, ddf)),
         n=n,
     )
+
+
+def association(
+    row: Any, column: Any, design: SampleDesign, *, statistic: Statistic = "F", domain: Any = None,
+    missing: Missing = "drop", scale_to: Literal["answered", "rows"] = "answered",
+) -> TestResult:
+    """Test that two categorical variables are independent.
+
+    statistic: "F" (Rao-Scott second order), "Chisq" (first order), "Wald", "adjWald", "saddlepoint". missing:
+    "drop" leaves rows without an answer out and says how many. scale_to: what Pearson's statistic is scaled to, the
+    answered rows or (as R does) all rows; only the printed X² depends on it.
+    """
+    design = restrict(design, domain)
+    a, b = categorical(design, row), categorical(design, column)
+    df = float(design.degrees_of_freedom)
+    rows = int(design.mask.sum()) if design.mask is not None else design.rows
+    design, dropped = without_missing(design, [a, b], missing)
+    k = len(b.levels)
+    inside = design.active & ~a.missing & ~b.missing
+    cells = np.where(inside, a.codes.astype(np.int64) * k + b.codes, -1)
+    moments = CellMoments(design, [Block(cells, len(a.levels) * k, design.weights)])
+    n = float(inside.sum()) if scale_to == "answered" else float(rows)
+    result = association_test(moments, (len(a.levels), k), n, df, statistic)
+    if not dropped:
+        return result
+    return replace(result, warnings=(Note("missing.dropped", {"rows": dropped}), *result.warnings))

@@ -10,6 +10,7 @@ functions in `distances.py`; a new step is a module here whose function returns 
 """
 
 from analysis.weighting.base import base_weights
+from analysis.weighting.calibrate import calibrate
 from analysis.weighting.household import within_household
 from analysis.weighting.kish import KishSummary, kish
 from analysis.weighting.margins import Margin
@@ -23,6 +24,7 @@ __all__ = [
     "Margin",
     "Weighting",
     "base_weights",
+    "calibrate",
     "kish",
     "nonresponse_by_class",
     "post_stratify",

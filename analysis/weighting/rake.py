@@ -151,6 +151,19 @@ def post_stratify(weights: Any, margin: Margin, *, partial: bool = False) -> Wei
     calibration = Calibration("poststratify", codes, np.eye(k), gather, new)
     report = margin_report([margin], w, new)
     factors = factors_of(new, w)
+
+    def again(masses: Array) -> Array:
+        reached = masses > 0
+        if bool((~reached & (margin.totals > 0)[:, None] & (size > 0)[:, None]).any()):
+            bare = int(np.argmax((~reached & (size > 0)[:, None]).any(axis=1)))
+            raise CalibrationError(
+                "calibration.empty-category",
+                variable=margin.name,
+                category=margin.category(bare),
+                total=float(margin.totals[bare]),
+            )
+        return np.divide(margin.totals[:, None], masses, out=np.zeros_like(masses), where=reached)
+
     return Weighting(
         "post_stratify",
         new,
@@ -161,6 +174,7 @@ def post_stratify(weights: Any, margin: Margin, *, partial: bool = False) -> Wei
         True,
         0.0,
         (*notes, *_few(report), *extreme_notes(factors)),
+        again,
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -20,7 +21,8 @@ class Weighting:
 
     weights: (n,) new weights; factors: (n,) new / old, 1 where both are zero. margins: one row per control
     (variable, category, n, before, target, after, factor); empty where the step has no controls. calibration:
-    for `SampleDesign.with_calibration`; None where the variance treats the new weights as given.
+    for `SampleDesign.with_calibration`; None where the variance treats the new weights as given. again: factors
+    (patterns, R) from the pattern masses of other weightings, for replicates.
     """
 
     method: str
@@ -32,6 +34,7 @@ class Weighting:
     converged: bool = True
     largest_gap: float = 0.0
     warnings: tuple[Note, ...] = ()
+    again: Callable[[Array], Array] | None = field(default=None, repr=False)
 
     @property
     def kish(self) -> KishSummary:
@@ -39,8 +42,22 @@ class Weighting:
         return kish(self.weights)
 
     def apply(self, design: SampleDesign) -> SampleDesign:
-        """The design with the new weights, and a variance that knows how they came about."""
-        return design.with_weights(self.weights, calibration=self.calibration)
+        """The design with the new weights, and a variance that knows how they came about.
+
+        Replicate designs are adjusted replicate by replicate: by the same recipe where it has one, else by the same
+        factors.
+        """
+        changed = design.with_weights(self.weights, calibration=self.calibration)
+        old = design.replicates
+        if old is None:
+            return changed
+        if self.again is None or self.calibration is None:
+            made = replace(old, base=old.base * self.factors)
+        else:
+            pattern, patterns = self.calibration.pattern, len(self.calibration.auxiliary)
+            masses = np.stack([np.bincount(pattern, w, minlength=patterns) for w in old], axis=1)
+            made = old.with_factor(pattern, self.again(masses))
+        return changed.with_replicates(made)
 
     def report(self) -> pd.DataFrame:
         """One row per figure: effective n, design effect, range of weights and factors, convergence."""
