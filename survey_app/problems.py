@@ -155,6 +155,7 @@ PROBLEMS: dict[str, tuple[int, Any]] = {
         ),
     ),
     "reporting.no-run": (409, _l("There is no weighting run yet. Make one first.")),
+    "reporting.audit-failed": (409, _l("These tables together with an earlier release would tell about small groups. Nothing was released; take out the breaks or questions that changed.")),
     "reporting.unknown-break": (
         404,
         _l("This release has no break “%(name)s”. Choose one of those offered."),
