@@ -40,7 +40,7 @@ from analysis.sampling.inclusion import inclusion_probabilities
 from analysis.sampling.joint import joint_probabilities
 from analysis.sampling.multistage import MultistageDraw, Stage, draw_multistage
 from analysis.sampling.pps import draw_pps
-from analysis.sampling.result import Draw, Note
+from analysis.sampling.result import Draw
 from analysis.sampling.seeds import generator, seed_digest
 from analysis.sampling.size import (
     SampleSize,
@@ -53,7 +53,7 @@ from analysis.sampling.size import (
 from analysis.sampling.srs import draw_srs, draw_systematic
 
 __all__ = [
-    "KISH_TABLES", "Allocation", "Draw", "MultistageDraw", "Note", "PersonDrawn", "SampleSize", "Stage",
+    "KISH_TABLES", "Allocation", "Draw", "MultistageDraw", "PersonDrawn", "SampleSize", "Stage",
     "allocate", "draw_multistage", "draw_person", "draw_pps", "draw_srs", "draw_systematic", "generator",
     "inclusion_probabilities", "joint_probabilities", "kish_table", "kish_tables_for", "last_birthday",
     "moe_for_proportion", "person_number", "seed_digest", "size_for_difference", "size_for_mean",

@@ -115,10 +115,10 @@ def _bounded(n: float, wish: Floats, low: Floats, high: Floats) -> Floats:
     totals = np.array([np.clip(t * wish, low, high).sum() for t in breaks])
     k = int(np.clip(np.searchsorted(totals, n, side="left"), 1, max(1, breaks.size - 1)))
     if breaks.size == 1:
-        return np.clip(breaks[0] * wish, low, high)
+        return np.asarray(np.clip(breaks[0] * wish, low, high))
     t0, t1, y0, y1 = breaks[k - 1], breaks[k], totals[k - 1], totals[k]
     t = t0 if y1 <= y0 else t0 + (t1 - t0) * (n - y0) / (y1 - y0)
-    return np.clip(t * wish, low, high)
+    return np.asarray(np.clip(t * wish, low, high))
 
 
 def _round(exact: Floats, n: int, low: Ints, high: Ints) -> Ints:

@@ -59,7 +59,7 @@ def _circle(probabilities: Floats) -> np.ndarray:
     width = third + np.sqrt(third**2 + 2 * _TAIL * spread)
     points = min(probabilities.size + 1, int(2 * width) + 5)
     points += 1 - points % 2
-    return np.exp(2j * np.pi * np.arange(points) / points)
+    return np.asarray(np.exp(2j * np.pi * np.arange(points) / points))
 
 
 def sampford_joint(probabilities: Floats, units: Ints) -> Floats:

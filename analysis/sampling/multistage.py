@@ -11,9 +11,10 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import DesignError
+from analysis.estimation.result import Note
 from analysis.sampling.inclusion import checked_sizes
 from analysis.sampling.pps import draw_pps
-from analysis.sampling.result import Bools, Draw, Floats, Ints, Note
+from analysis.sampling.result import Bools, Draw, Floats, Ints
 from analysis.sampling.seeds import seed_digest
 from analysis.sampling.srs import draw_srs, draw_systematic
 

@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analysis.errors import DesignError
+from analysis.estimation.result import Note
 from analysis.sampling.inclusion import checked_count, checked_sizes, inclusion_probabilities
-from analysis.sampling.result import Bools, Draw, Floats, Ints, Note
+from analysis.sampling.result import Bools, Draw, Floats, Ints
 from analysis.sampling.seeds import seed_digest, uniforms
 from analysis.sampling.srs import split
 

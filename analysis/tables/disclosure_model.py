@@ -205,7 +205,7 @@ def percent(share: float) -> int:
 def round_to(value: float, decimals: int) -> float:
     """A mean as shown: half away from zero is up, at `decimals` places."""
     scale = 10**decimals
-    return math.floor(value * scale + 0.5 + 1e-9) / scale
+    return float(math.floor(value * scale + 0.5 + 1e-9) / scale)
 
 
 def rounded(release: Release) -> Release:

@@ -20,7 +20,7 @@ from analysis.tables.disclosure_edits import (
     loss_of_table,
     perform,
 )
-from analysis.tables.disclosure_model import Release, Table
+from analysis.tables.disclosure_model import Column, Release, Table
 from analysis.tables.disclosure_rules import BASE_CODES, EXTREME_CODES, Finding, Rules, table_findings
 
 _MARGIN = 0.02  # hidden shares are planned to add up to a little more than the rule, for the rounding
@@ -160,7 +160,7 @@ def protect(release: Release, bad: Sequence[HiddenRange]) -> Edit:
     return Edit("withhold-table", (table.id,), reason=reason, loss=loss_of_table(table))
 
 
-def _groups(table: Table) -> list:
+def _groups(table: Table) -> list[Column]:
     return [c for c in table.columns if not c.total]
 
 

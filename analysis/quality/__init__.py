@@ -1,0 +1,37 @@
+"""How well the field worked: outcome rates, interviewers' influence, signs of careless or invented interviews.
+
+What for: the figures a method statement owes its reader, and the flags a supervisor looks into. Who may call it:
+anybody, through these names; `survey_app` shows rates and flags, never answers.
+
+    rates = outcome_rates(count_dispositions(["1.1", "2.11", "3.21", ...]), e="proportional")
+    rates["RR3"], rates.e_uh, rates.e_method                     # all of RR1-6, COOP1-4, REF1-3, CON1-3
+    interviewer_effect(y, interviewer, area=None).deff           # with rho and its interval
+    speeding(seconds, answered).flagged; straight_lining(grid).flagged; near_duplicates(answers, within=who).pairs
+
+How tested: `tests/unit/analysis/test_quality*.py` against tables worked by hand. The design effect of the weights
+(Kish) is `analysis.weighting.kish`. Where the next thing goes: a rate into `response_rates.py`, a check of a single
+interview's conduct into `behaviour.py`, each with its source in the docstring.
+"""
+
+from analysis.quality.behaviour import (
+    NearDuplicates,
+    Speeding,
+    StraightLining,
+    near_duplicates,
+    speeding,
+    straight_lining,
+)
+from analysis.quality.dispositions import (
+    DISPOSITIONS,
+    Counts,
+    count_dispositions,
+    disposition_class,
+)
+from analysis.quality.interviewers import InterviewerEffect, interviewer_effect
+from analysis.quality.response_rates import RATES, OutcomeRates, outcome_rates
+
+__all__ = [
+    "DISPOSITIONS", "RATES", "Counts", "InterviewerEffect", "NearDuplicates", "OutcomeRates", "Speeding",
+    "StraightLining", "count_dispositions", "disposition_class", "interviewer_effect", "near_duplicates",
+    "outcome_rates", "speeding", "straight_lining",
+]  # fmt: skip
