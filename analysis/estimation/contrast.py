@@ -48,7 +48,9 @@ def contrast(
     return derived("contrast", list(contrasts), out, vcov, estimate, rows != 0)
 
 
-def derived(kind: str, names: list[str], values: Array, vcov: Array, source: Estimate, uses: Array) -> Estimate:
+def derived(
+    kind: str, names: list[str], values: Array, vcov: Array, source: Estimate, uses: Array
+) -> Estimate:
     """An Estimate of functions of another: df and base are the smallest of the rows each one uses."""
     se = standard_errors(vcov)
     df = np.array([source.df[u].min() if u.any() else np.inf for u in uses])
@@ -56,9 +58,22 @@ def derived(kind: str, names: list[str], values: Array, vcov: Array, source: Est
     margin = t_quantile(0.5 + source.level / 2, df) * se
     none = np.full(len(values), np.nan)
     return Estimate(
-        kind, tuple({"variable": name} for name in names), np.asarray(values, dtype=np.float64), se,
-        values - margin, values + margin, source.level, ("symmetric",) * len(values), df, source.df_rule, n, none,
-        none, None, vcov, source.warnings,
+        kind,
+        tuple({"variable": name} for name in names),
+        np.asarray(values, dtype=np.float64),
+        se,
+        values - margin,
+        values + margin,
+        source.level,
+        ("symmetric",) * len(values),
+        df,
+        source.df_rule,
+        n,
+        none,
+        none,
+        None,
+        vcov,
+        source.warnings,
     )
 
 
@@ -66,7 +81,9 @@ def _names(estimate: Estimate) -> list[str]:
     terms = list(estimate.terms)
     if len(set(terms)) == len(terms):
         return terms
-    domain = [".".join(str(v) for k, v in row.items() if k not in ("variable", "level")) for row in estimate.labels]
+    domain = [
+        ".".join(str(v) for k, v in row.items() if k not in ("variable", "level")) for row in estimate.labels
+    ]
     if len(set(domain)) == len(domain):
         return domain
     return [f"{d}:{t}" for d, t in zip(domain, terms, strict=True)]

@@ -53,8 +53,26 @@ _TOKEN = re.compile(
     r"|`(?P<quoted>[^`]+)`|\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'"
     r"|(?P<symbol>%in%|<=|>=|==|!=|&&|\|\||[-+*/^:<>!&|(),~]))"
 )
-_BINDING = {"~": 1, "|": 2, "||": 2, "&": 3, "&&": 3, "==": 5, "!=": 5, "<": 5, ">": 5, "<=": 5, ">=": 5,
-            "+": 6, "-": 6, "*": 7, "/": 7, "%in%": 8, ":": 9, "^": 11}
+_BINDING = {
+    "~": 1,
+    "|": 2,
+    "||": 2,
+    "&": 3,
+    "&&": 3,
+    "==": 5,
+    "!=": 5,
+    "<": 5,
+    ">": 5,
+    "<=": 5,
+    ">=": 5,
+    "+": 6,
+    "-": 6,
+    "*": 7,
+    "/": 7,
+    "%in%": 8,
+    ":": 9,
+    "^": 11,
+}
 
 
 def parse(source: str) -> Node:
@@ -174,16 +192,44 @@ def names_in(node: Node) -> list[str]:
 
 
 _FUNCTIONS: dict[str, Callable[..., Any]] = {
-    "log": np.log, "exp": np.exp, "sqrt": np.sqrt, "abs": np.abs, "log2": np.log2, "log10": np.log10,
-    "log1p": np.log1p, "expm1": np.expm1, "asin": np.arcsin, "sin": np.sin, "cos": np.cos, "tan": np.tan,
-    "atan": np.arctan, "acos": np.arccos, "floor": np.floor, "ceiling": np.ceil, "sign": np.sign,
-    "sum": np.sum, "mean": np.mean, "min": np.min, "max": np.max, "length": np.size, "prod": np.prod,
+    "log": np.log,
+    "exp": np.exp,
+    "sqrt": np.sqrt,
+    "abs": np.abs,
+    "log2": np.log2,
+    "log10": np.log10,
+    "log1p": np.log1p,
+    "expm1": np.expm1,
+    "asin": np.arcsin,
+    "sin": np.sin,
+    "cos": np.cos,
+    "tan": np.tan,
+    "atan": np.arctan,
+    "acos": np.arccos,
+    "floor": np.floor,
+    "ceiling": np.ceil,
+    "sign": np.sign,
+    "sum": np.sum,
+    "mean": np.mean,
+    "min": np.min,
+    "max": np.max,
+    "length": np.size,
+    "prod": np.prod,
 }
 _ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
-    "+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide, "^": np.power,
+    "+": np.add,
+    "-": np.subtract,
+    "*": np.multiply,
+    "/": np.divide,
+    "^": np.power,
 }
 _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
-    "==": np.equal, "!=": np.not_equal, "<": np.less, ">": np.greater, "<=": np.less_equal, ">=": np.greater_equal,
+    "==": np.equal,
+    "!=": np.not_equal,
+    "<": np.less,
+    ">": np.greater,
+    "<=": np.less_equal,
+    ">=": np.greater_equal,
 }
 
 
@@ -216,7 +262,9 @@ def _value(node: Node, lookup: Callable[[str], Any]) -> Any:
             return [_value(a, lookup) for a in arguments]
         case Call("ifelse", (test, yes, no)):
             asked = _value(test, lookup)
-            return np.where(np.isnan(asked), np.nan, np.where(asked != 0, _value(yes, lookup), _value(no, lookup)))
+            return np.where(
+                np.isnan(asked), np.nan, np.where(asked != 0, _value(yes, lookup), _value(no, lookup))
+            )
         case Call("is.na", (inner,)):
             found = _value(inner, lookup)
             return found.missing.astype(float) if isinstance(found, Codes) else np.isnan(found).astype(float)
@@ -242,7 +290,9 @@ def _value(node: Node, lookup: Callable[[str], Any]) -> Any:
                 return np.where(np.isnan(known), np.nan, (known != 0).astype(float))
             if symbol in _ARITHMETIC:
                 if isinstance(a, Codes) or isinstance(b, Codes):
-                    raise DesignError("variable.not-numeric", variable=(a if isinstance(a, Codes) else b).name)
+                    raise DesignError(
+                        "variable.not-numeric", variable=(a if isinstance(a, Codes) else b).name
+                    )
                 return _ARITHMETIC[symbol](a, b)
     raise DesignError("expression.syntax", expression=written(node))
 
@@ -336,9 +386,18 @@ def _dual(node: Node, values: Mapping[str, float], place: Mapping[str, int]) -> 
 
 
 _DERIVATIVES: dict[str, Callable[[float], Any]] = {
-    "log": lambda v: 1 / np.float64(v), "exp": np.exp, "sqrt": lambda v: 0.5 / np.sqrt(np.float64(v)),
-    "asin": lambda v: 1 / np.sqrt(1 - np.float64(v) ** 2), "sin": np.cos, "cos": lambda v: -np.sin(v),
-    "log2": lambda v: 1 / (np.float64(v) * np.log(2)), "log10": lambda v: 1 / (np.float64(v) * np.log(10)),
-    "log1p": lambda v: 1 / (1 + np.float64(v)), "expm1": np.exp, "atan": lambda v: 1 / (1 + np.float64(v) ** 2),
-    "acos": lambda v: -1 / np.sqrt(1 - np.float64(v) ** 2), "tan": lambda v: 1 / np.cos(v) ** 2, "abs": np.sign,
+    "log": lambda v: 1 / np.float64(v),
+    "exp": np.exp,
+    "sqrt": lambda v: 0.5 / np.sqrt(np.float64(v)),
+    "asin": lambda v: 1 / np.sqrt(1 - np.float64(v) ** 2),
+    "sin": np.cos,
+    "cos": lambda v: -np.sin(v),
+    "log2": lambda v: 1 / (np.float64(v) * np.log(2)),
+    "log10": lambda v: 1 / (np.float64(v) * np.log(10)),
+    "log1p": lambda v: 1 / (1 + np.float64(v)),
+    "expm1": np.exp,
+    "atan": lambda v: 1 / (1 + np.float64(v) ** 2),
+    "acos": lambda v: -1 / np.sqrt(1 - np.float64(v) ** 2),
+    "tan": lambda v: 1 / np.cos(v) ** 2,
+    "abs": np.sign,
 }

@@ -26,14 +26,16 @@ class Link:
 
 @dataclass(frozen=True)
 class Family:
-    """variance(mu) up to dispersion; deviance(y, mu) per unit weight; start(y): first mu; valid(y)."""
+    """variance(mu) up to dispersion; deviance(y, mu) per unit weight; start(y, w): first mu; valid(y): of responses;
+    inside(mu): of means."""
 
     name: str
     link: Link
     variance: Function
     deviance: Callable[[Array, Array], Array]
-    start: Function
+    start: Callable[[Array, Array], Array]
     valid: Callable[[Array], bool]
+    inside: Callable[[Array], bool]
 
 
 def _expit_slope(eta: Array) -> Array:
@@ -43,7 +45,9 @@ def _expit_slope(eta: Array) -> Array:
 
 LINKS: dict[str, Link] = {
     "identity": Link("identity", lambda m: m, lambda e: e, np.ones_like),
-    "log": Link("log", np.log, lambda e: np.exp(np.minimum(e, 700.0)), lambda e: np.exp(np.clip(e, -700.0, 700.0))),
+    "log": Link(
+        "log", np.log, lambda e: np.exp(np.minimum(e, 700.0)), lambda e: np.exp(np.clip(e, -700.0, 700.0))
+    ),
     "logit": Link("logit", special.logit, special.expit, _expit_slope),
     "probit": Link("probit", stats.norm.ppf, stats.norm.cdf, lambda e: np.maximum(stats.norm.pdf(e), 1e-300)),
     "cloglog": Link(
@@ -59,7 +63,15 @@ LINKS: dict[str, Link] = {
 
 
 def _binomial_deviance(y: Array, mu: Array) -> Array:
-    return np.asarray(2 * (special.xlogy(y, y) - special.xlogy(y, mu) + special.xlogy(1 - y, 1 - y) - special.xlogy(1 - y, 1 - mu)))
+    return np.asarray(
+        2
+        * (
+            special.xlogy(y, y)
+            - special.xlogy(y, mu)
+            + special.xlogy(1 - y, 1 - y)
+            - special.xlogy(1 - y, 1 - mu)
+        )
+    )
 
 
 def _poisson_deviance(y: Array, mu: Array) -> Array:
@@ -81,9 +93,24 @@ def family(name: str, link: str | None = None) -> Family:
     used = LINKS[chosen]
     if plain == "binomial":
         return Family(
-            plain, used, lambda m: m * (1 - m), _binomial_deviance, lambda y: (y + 0.5) / 2,
+            plain,
+            used,
+            lambda m: m * (1 - m),
+            _binomial_deviance,
+            lambda y, w: (w * y + 0.5) / (w + 1),
             lambda y: bool(((y >= 0) & (y <= 1)).all()),
+            lambda m: bool(((m > 0) & (m < 1)).all()),
         )
     if plain == "poisson":
-        return Family(plain, used, lambda m: m, _poisson_deviance, lambda y: y + 0.1, lambda y: bool((y >= 0).all()))
-    return Family(plain, used, np.ones_like, lambda y, m: (y - m) ** 2, lambda y: y, lambda y: True)
+        return Family(
+            plain,
+            used,
+            lambda m: m,
+            _poisson_deviance,
+            lambda y, w: y + 0.1,
+            lambda y: bool((y >= 0).all()),
+            lambda m: bool((m > 0).all()),
+        )
+    return Family(
+        plain, used, np.ones_like, lambda y, m: (y - m) ** 2, lambda y, w: y, lambda y: True, lambda m: True
+    )

@@ -23,7 +23,12 @@ RANK_TESTS = ("wilcoxon", "vanderWaerden", "median", "KruskalWallis")
 
 
 def t_test(
-    response: Any, design: SampleDesign, group: Any = None, *, domain: Any = None, missing: Missing = "drop",
+    response: Any,
+    design: SampleDesign,
+    group: Any = None,
+    *,
+    domain: Any = None,
+    missing: Missing = "drop",
     level: float = 0.95,
 ) -> TestResult:
     """Difference of two groups' means (second less first), or one sample's mean against zero.
@@ -54,14 +59,26 @@ def t_test(
     margin = float(t_quantile(0.5 + level / 2, np.array([df]))[0]) * se
     notes = (Note("missing.dropped", {"rows": dropped}),) if dropped else ()
     return TestResult(
-        "Design-based t test" if group is not None else "Design-based one-sample t test", t, "t", {"df": df},
-        float(2 * stats.t.sf(abs(t), df)), estimate, (estimate - margin, estimate + margin), level,
-        int(design.active.sum()), notes,
+        "Design-based t test" if group is not None else "Design-based one-sample t test",
+        t,
+        "t",
+        {"df": df},
+        float(2 * stats.t.sf(abs(t), df)),
+        estimate,
+        (estimate - margin, estimate + margin),
+        level,
+        int(design.active.sum()),
+        notes,
     )
 
 
 def rank_test(
-    response: Any, design: SampleDesign, group: Any, *, test: RankTest = "wilcoxon", domain: Any = None,
+    response: Any,
+    design: SampleDesign,
+    group: Any,
+    *,
+    test: RankTest = "wilcoxon",
+    domain: Any = None,
     missing: Missing = "drop",
 ) -> TestResult:
     """Rank test of equal distributions between groups; two groups give a t, more an F on the Kruskal-Wallis form.
@@ -99,7 +116,11 @@ def rank_test(
     found = wald(beta[1:], vcov[1:, 1:], float(design.degrees_of_freedom - ndf), "ranks")
     return TestResult(
         f"Design-based {'Kruskal-Wallis' if test in ('wilcoxon', 'KruskalWallis') else test} test",
-        found.statistic * ndf, "Chisq", {"df": float(ndf), "ddf": found.parameters["ddf"]}, found.p_value, n=n,
+        found.statistic * ndf,
+        "Chisq",
+        {"df": float(ndf), "ddf": found.parameters["ddf"]},
+        found.p_value,
+        n=n,
         warnings=notes,
     )
 

@@ -33,11 +33,14 @@ def proportion_intervals(
         raise DesignError("estimate.level", level=level)
     p, se, n, df = (np.asarray(a, dtype=np.float64) for a in (p, se, n, df))
     low, high = np.full(len(p), np.nan), np.full(len(p), np.nan)
-    edge = (p <= 0) | (p >= 1) | ~(se > 0)
+    edge = (p <= 0) | (p >= 1) | ~np.isfinite(p)
+    # Fixed by the design (a stratifier's own share), or the same in every PSU: the variance says nothing.
+    flat = ~edge & ~(se > 1e-10 * p * (1 - p))
+    silent = edge | flat
     kish = n if n_kish is None else np.minimum(n_kish, n)
-    effective = np.where(edge, kish, p * (1 - p) / np.where(edge, 1.0, se) ** 2)
+    effective = np.where(silent, kish, p * (1 - p) / np.where(silent, 1.0, se) ** 2)
     if method == "default":
-        chosen = np.where(effective * np.minimum(p, 1 - p) >= 10, "logit", "beta")
+        chosen = np.where(~flat & (effective * np.minimum(p, 1 - p) >= 10), "logit", "beta")
     else:
         chosen = np.full(len(p), method)
     chosen = np.where(edge, "beta", chosen)
@@ -84,11 +87,19 @@ def _wilson(p: Array, se: Array, t: Array, effective: Array, *_: object) -> tupl
     return centre - margin, centre + margin
 
 
-def _likelihood(p: Array, se: Array, t: Array, effective: Array, *_: object) -> tuple[Array, Array]:
-    """Where the working likelihood ratio, rescaled by its design effect, reaches the squared quantile."""
+def _likelihood(
+    p: Array, se: Array, t: Array, effective: Array, n: Array, level: float
+) -> tuple[Array, Array]:
+    """Where the working likelihood ratio, rescaled by its design effect, reaches the squared quantile.
+
+    The ratio is divided by the estimated dispersion n / (n - 1) of the working model, as R `survey` does.
+    """
     low, high = np.empty_like(p), np.empty_like(p)
     for i in range(len(p)):
-        q, m, target = p[i], effective[i], t[i] ** 2
+        q, m, target = p[i], effective[i] * (n[i] - 1) / n[i], t[i] ** 2
+        if not se[i] > 1e-10 * q * (1 - q):
+            low[i] = high[i] = q
+            continue
 
         def gap(x: float, q: float = q, m: float = m, target: float = target) -> float:
             return float(2 * m * (q * np.log(q / x) + (1 - q) * np.log((1 - q) / (1 - x))) - target)

@@ -6,6 +6,7 @@ Sources: Binder (1983) for the covariance; Lumley & Scott (2017) on fitting and 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -21,6 +22,18 @@ from analysis.estimation.replication import replicate_covariance, replicate_esti
 from analysis.estimation.result import Note, TestResult, t_quantile
 from analysis.estimation.variables import Missing, restrict
 from analysis.estimation.variance import covariance, standard_errors
+
+
+Stopping = Literal["exact", "deviance"]
+
+
+@dataclass(frozen=True, eq=False)
+class Solution:
+    """coefficients (p,), linear predictor (n,), working weights (n,)."""
+
+    coefficients: Array
+    linear: Array
+    weight: Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,20 +76,37 @@ class Fit:
         t = self.coefficients / self.se
         p = 2 * stats.t.sf(np.abs(t), self.df) if self.df >= 1 else np.full(len(t), np.nan)
         return pd.DataFrame(
-            {"term": self.names, "estimate": self.coefficients, "se": self.se, "statistic": t, "p_value": p,
-             "ci_low": low, "ci_high": high}
+            {
+                "term": self.names,
+                "estimate": self.coefficients,
+                "se": self.se,
+                "statistic": t,
+                "p_value": p,
+                "ci_low": low,
+                "ci_high": high,
+            }
         )
 
 
 def glm(
-    formula: str, design: SampleDesign, *, family: str = "gaussian", link: str | None = None, domain: object = None,
-    missing: Missing = "drop", level: float = 0.95, max_iterations: int = 100,
+    formula: str,
+    design: SampleDesign,
+    *,
+    family: str = "gaussian",
+    link: str | None = None,
+    domain: object = None,
+    missing: Missing = "drop",
+    level: float = 0.95,
+    max_iterations: int = 100,
+    stopping: Stopping = "exact",
 ) -> Fit:
     """A generalised linear model by weighted likelihood, with linearised or replicated covariance.
 
     formula: R's notation, on columns of the design's frame. family: "gaussian", "binomial", "poisson", "quasi", and
     the quasi names. missing: rows without a value are a domain ("drop") or refused ("error"). Columns that are
-    combinations of earlier ones are left out and named. Raises ConvergenceError when the weights run away (perfect
+    combinations of earlier ones are left out and named. stopping: "exact" goes on until the coefficients stand still;
+    "deviance" stops when the deviance moves by less than 1e-8 and keeps the last step's weights, which gives R's
+    digits. Raises ConvergenceError when the weights run away (perfect
     separation), DesignError for a response outside the family's range.
     """
     design = restrict(design, domain)
@@ -86,9 +116,10 @@ def glm(
     columns = Columns(design)
     y, gone_y = response(parsed, columns, design.rows)
     matrix = model_matrix(parsed, design, columns)
+    scale = float(design.weights[design.active].mean())
     design, dropped = complete_rows(design, matrix.missing | gone_y, formula, missing)
     chosen = family_of(family, link)
-    fit = _fit(parsed, chosen, y, matrix, design, level, max_iterations)
+    fit = _fit(parsed, chosen, y, matrix, design, scale, level, max_iterations, stopping)
     notes = [Note("missing.dropped", {"rows": dropped})] if dropped else []
     if fit.aliased:
         notes.append(Note("model.aliased", {"terms": ", ".join(fit.aliased)}))
@@ -120,33 +151,42 @@ def complete_rows(design: SampleDesign, gone: Bools, name: str, missing: Missing
 
 
 def _fit(
-    formula: Formula, chosen: Family, y: Array, matrix: ModelMatrix, design: SampleDesign, level: float, steps: int
+    formula: Formula,
+    chosen: Family,
+    y: Array,
+    matrix: ModelMatrix,
+    design: SampleDesign,
+    scale: float,
+    level: float,
+    steps: int,
+    stopping: Stopping,
 ) -> Fit:
     active = design.active
     w = design.weights[active]
-    scale = float(w.mean())
     x, target, offset = matrix.columns[active], y[active], matrix.offset[active]
     if not chosen.valid(target):
         raise DesignError("model.response-range", formula=formula.source, family=chosen.name)
     kept = independent_columns(x, w)
     x = x[:, kept]
-    beta, eta = irls(x, target, offset, w / scale, chosen, steps)
+    solution = irls(x, target, offset, w / scale, chosen, steps, stopping)
+    beta, eta = solution.coefficients, solution.linear
     mu, slope = chosen.link.inverse(eta), chosen.link.slope(eta)
-    v = chosen.variance(mu)
-    information = x.T @ ((w / scale * slope**2 / v)[:, None] * x)
-    naive = np.linalg.inv(information)
+    if chosen.name == "binomial" and bool(((mu < 1e-10) | (mu > 1 - 1e-10)).all()):
+        raise ConvergenceError("model.separated")
+    naive = np.linalg.inv(x.T @ (solution.weight[:, None] * x))
     if design.replicates is not None:
         rows = np.flatnonzero(active)
 
         def point(weights: Array) -> Array:
-            return irls(x, target, offset, weights[rows] / scale, chosen, steps, beta)[0]
+            own = weights[rows] / weights[rows].sum()
+            return irls(x, target, offset, own, chosen, steps, stopping, beta).coefficients
 
         vcov = replicate_covariance(replicates_of(design), replicate_estimates(design, point), beta)
     else:
         scores = np.zeros((design.rows, len(kept)))
-        scores[active] = x * (w / scale * (target - mu) * slope / v)[:, None]
+        scores[active] = x * (solution.weight * (target - mu) / slope)[:, None]
         vcov = covariance(design, scores @ naive)
-    pearson = (target - mu) / np.sqrt(v) * np.sqrt(w / scale)
+    pearson = (target - mu) / np.sqrt(chosen.variance(mu))
     centred = pearson - (w @ pearson) / w.sum()
     n = int(active.sum())
     dispersion = float((w @ centred**2) / w.sum() * n / (n - 1))
@@ -154,9 +194,23 @@ def _fit(
     fitted = np.full(design.rows, np.nan)
     fitted[active] = mu
     return Fit(
-        formula, chosen, tuple(matrix.names[i] for i in kept), tuple(matrix.assign[i] for i in kept), matrix.terms,
-        beta, vcov, naive, float(design.degrees_of_freedom + 1 - len(kept)), dispersion, deviance, n, level,
-        tuple(name for i, name in enumerate(matrix.names) if i not in set(kept)), fitted, design, (),
+        formula,
+        chosen,
+        tuple(matrix.names[i] for i in kept),
+        tuple(matrix.assign[i] for i in kept),
+        matrix.terms,
+        beta,
+        vcov,
+        naive,
+        float(design.degrees_of_freedom + 1 - len(kept)),
+        dispersion,
+        deviance,
+        n,
+        level,
+        tuple(name for i, name in enumerate(matrix.names) if i not in set(kept)),
+        fitted,
+        design,
+        (),
     )
 
 
@@ -181,32 +235,56 @@ def independent_columns(x: Array, w: Array) -> list[int]:
 
 
 def irls(
-    x: Array, y: Array, offset: Array, w: Array, chosen: Family, steps: int, start: Array | None = None
-) -> tuple[Array, Array]:
-    """Coefficients and linear predictor by iteratively reweighted least squares, to 1e-13 of the coefficients."""
+    x: Array,
+    y: Array,
+    offset: Array,
+    w: Array,
+    chosen: Family,
+    steps: int,
+    stopping: Stopping = "exact",
+    start: Array | None = None,
+) -> Solution:
+    """Iteratively reweighted least squares, stopped as `glm` says."""
     link = chosen.link
-    eta = link.forward(chosen.start(y)) if start is None else x @ start + offset
+    eta = link.forward(chosen.start(y, w)) if start is None else x @ start + offset
     beta = np.zeros(x.shape[1]) if start is None else start
-    previous = np.inf
-    for step in range(steps):
-        mu, slope = link.inverse(eta), link.slope(eta)
+    mu = link.inverse(eta)
+    before, moved = float(w @ chosen.deviance(y, mu)), np.inf
+    for step in range(1, steps + 1):
+        slope = link.slope(eta)
         weight = w * slope**2 / np.maximum(chosen.variance(mu), 1e-300)
-        working = eta - offset + (y - mu) / slope
         root = np.sqrt(weight)
-        new = np.linalg.lstsq(root[:, None] * x, root * working, rcond=None)[0]
+        target = eta - offset + (y - mu) / slope
+        new = np.linalg.lstsq(root[:, None] * x, root * target, rcond=None)[0]
+        if not np.isfinite(new).all():
+            raise ConvergenceError("model.not-converged", iterations=step)
+        deviance = _deviance(x @ new + offset, y, w, chosen)
+        for _ in range(30):  # a step out of the family's range is halved back
+            if np.isfinite(deviance):
+                break
+            new = (new + beta) / 2
+            deviance = _deviance(x @ new + offset, y, w, chosen)
+        else:
+            raise ConvergenceError("model.not-converged", iterations=step)
         move = float(np.max(np.abs(new - beta) / (np.abs(new) + 1e-8)))
         beta, eta = new, x @ new + offset
-        if not np.isfinite(beta).all() or np.max(np.abs(eta - offset)) > 1e6 * (1 + np.max(np.abs(y))):
-            raise ConvergenceError("model.not-converged", iterations=step + 1)
-        if move < 1e-12 or (move >= previous and move < 1e-9):
-            break
-        previous = move
-    else:
-        raise ConvergenceError("model.not-converged", iterations=steps)
-    mu = link.inverse(eta)
-    if chosen.name == "binomial" and bool(((mu < 1e-12) | (mu > 1 - 1e-12)).all()):
-        raise ConvergenceError("model.separated")
-    return beta, eta
+        mu = link.inverse(eta)
+        if stopping == "deviance":
+            if abs(deviance - before) / (abs(deviance) + 0.1) < 1e-8:
+                return Solution(beta, eta, weight)
+        elif move < 1e-12 or (move >= moved and move < 1e-9):
+            slope = link.slope(eta)
+            return Solution(beta, eta, w * slope**2 / np.maximum(chosen.variance(mu), 1e-300))
+        before, moved = deviance, move
+    raise ConvergenceError("model.not-converged", iterations=steps)
+
+
+def _deviance(eta: Array, y: Array, w: Array, chosen: Family) -> float:
+    """Deviance at a linear predictor; nan where the mean leaves the family's range."""
+    mu = chosen.link.inverse(eta)
+    if not (np.isfinite(mu).all() and chosen.inside(mu)):
+        return float("nan")
+    return float(w @ chosen.deviance(y, mu))
 
 
 def term_test(fit: Fit, terms: str | list[str], *, df: float | None = None) -> TestResult:
@@ -223,7 +301,12 @@ def term_test(fit: Fit, terms: str | list[str], *, df: float | None = None) -> T
             raise DesignError("contrast.unknown-term", term=term)
         numbers.append(known[parts])
     index = np.array([i for i, a in enumerate(fit.assign) if a in numbers], dtype=np.int64)
-    return wald(fit.coefficients[index], fit.vcov[np.ix_(index, index)], fit.df if df is None else df, ", ".join(wanted))
+    return wald(
+        fit.coefficients[index],
+        fit.vcov[np.ix_(index, index)],
+        fit.df if df is None else df,
+        ", ".join(wanted),
+    )
 
 
 def wald(beta: Array, vcov: Array, df: float, name: str) -> TestResult:
@@ -235,9 +318,13 @@ def wald(beta: Array, vcov: Array, df: float, name: str) -> TestResult:
         raise DesignError("test.no-df", df=df)
     chi2 = float(beta @ np.linalg.solve(vcov, beta))
     if np.isinf(df):
-        return TestResult(f"Wald test: {name}", chi2, "Chisq", {"df": float(k)}, float(stats.chi2.sf(chi2, k)))
+        return TestResult(
+            f"Wald test: {name}", chi2, "Chisq", {"df": float(k)}, float(stats.chi2.sf(chi2, k))
+        )
     return TestResult(
-        f"Wald test: {name}", chi2 / k, "F", {"df": float(k), "ddf": float(df)}, float(stats.f.sf(chi2 / k, k, df))
+        f"Wald test: {name}",
+        chi2 / k,
+        "F",
+        {"df": float(k), "ddf": float(df)},
+        float(stats.f.sf(chi2 / k, k, df)),
     )
-
-

@@ -20,14 +20,30 @@ from analysis.estimation.linear import ratio_form, solve
 from analysis.estimation.quantile_rules import Sorted, rule
 from analysis.estimation.replication import replicate_covariance, replicates_of
 from analysis.estimation.result import Estimate, Note
-from analysis.estimation.variables import Missing, Numeric, domains, numeric, restrict, variables, without_missing
+from analysis.estimation.variables import (
+    Missing,
+    Numeric,
+    domains,
+    numeric,
+    restrict,
+    variables,
+    without_missing,
+)
 
 INTERVALS = ("mean", "beta", "xlogit", "asin", "score", "quantile")
 
 
 def quantile(
-    vars: Any, design: SampleDesign, probs: Any = (0.25, 0.5, 0.75), *, by: Any = None, domain: Any = None,
-    missing: Missing = "error", level: float = 0.95, qrule: str = "math", interval: str = "mean",
+    vars: Any,
+    design: SampleDesign,
+    probs: Any = (0.25, 0.5, 0.75),
+    *,
+    by: Any = None,
+    domain: Any = None,
+    missing: Missing = "error",
+    level: float = 0.95,
+    qrule: str = "math",
+    interval: str = "mean",
     df: str | float = "domain",
 ) -> Estimate:
     """Quantiles of numeric variables; rows by variable, then domain, then probability.
@@ -38,7 +54,9 @@ def quantile(
     gives NaN there with a remark. Units: the variable's.
     """
     if interval not in INTERVALS:
-        raise DesignError("design.unknown-option", option="interval", value=interval, choices=", ".join(INTERVALS))
+        raise DesignError(
+            "design.unknown-option", option="interval", value=interval, choices=", ".join(INTERVALS)
+        )
     wanted = np.atleast_1d(np.asarray(probs, dtype=np.float64))
     if not ((wanted > 0) & (wanted < 1)).all():
         raise DesignError("quantile.probs")
@@ -68,8 +86,22 @@ def quantile(
         notes.append(Note("estimate.few-df", {"limit": FEW_DF}, few))
     none = np.full(len(table), np.nan)
     return Estimate(
-        "quantile", tuple(labels), table[:, 0], table[:, 3], table[:, 1], table[:, 2], level,
-        (f"{qrule}/{interval}",) * len(table), table[:, 4], str(df), table[:, 5], none, none, None, None, tuple(notes),
+        "quantile",
+        tuple(labels),
+        table[:, 0],
+        table[:, 3],
+        table[:, 1],
+        table[:, 2],
+        level,
+        (f"{qrule}/{interval}",) * len(table),
+        table[:, 4],
+        str(df),
+        table[:, 5],
+        none,
+        none,
+        None,
+        None,
+        tuple(notes),
     )
 
 
@@ -78,8 +110,13 @@ def _t(df: float, p: float) -> float:
 
 
 def _one(
-    variable: Numeric, design: SampleDesign, p: float, pick: Callable[[Sorted, float], float], interval: str,
-    level: float, df: float,
+    variable: Numeric,
+    design: SampleDesign,
+    p: float,
+    pick: Callable[[Sorted, float], float],
+    interval: str,
+    level: float,
+    df: float,
 ) -> tuple[float, float, float, float, float, int]:
     active = design.active
     x, w = variable.values[active], design.weights[active]
@@ -110,7 +147,12 @@ def _share_below(variable: Numeric, design: SampleDesign, value: float) -> tuple
 
 
 def _replicated(
-    variable: Numeric, design: SampleDesign, p: float, pick: Callable[[Sorted, float], float], value: float, t: float
+    variable: Numeric,
+    design: SampleDesign,
+    p: float,
+    pick: Callable[[Sorted, float], float],
+    value: float,
+    t: float,
 ) -> tuple[float, float]:
     replicates, active = replicates_of(design), design.active
     thetas = np.array([[pick(Sorted.of(variable.values[active], w[active]), p)] for w in replicates])
@@ -119,7 +161,12 @@ def _replicated(
 
 
 def _score(
-    variable: Numeric, design: SampleDesign, p: float, pick: Callable[[Sorted, float], float], data: Sorted, t: float
+    variable: Numeric,
+    design: SampleDesign,
+    p: float,
+    pick: Callable[[Sorted, float], float],
+    data: Sorted,
+    t: float,
 ) -> tuple[float, float]:
     """Where the standardised score of "share above theta is 1 - p" crosses ± t, found by bisection over the data."""
     points = np.unique(data.x)
@@ -140,5 +187,3 @@ def _score(
         return float(points[low])
 
     return crossing(t), crossing(-t)
-
-

@@ -29,11 +29,17 @@ class Sorted:
         kept = w != 0
         x, w = x[kept], w[kept]
         order = np.argsort(x, kind="stable")
-        return cls(x[order], w[order], np.cumsum(w[order]))
+        return cls.ordered(x[order], w[order])
+
+    @classmethod
+    def ordered(cls, x: Array, w: Array) -> Sorted:
+        """From values already in order. Running totals are summed in extended precision, so that a share that falls
+        exactly on p is seen as such."""
+        return cls(x, w, np.cumsum(w, dtype=np.longdouble).astype(np.float64))
 
     def around(self, p: float) -> tuple[int, int, float, float]:
         """(position below, position above, p less share below, share above less p)."""
-        total = float(self.w.sum())
+        total = float(self.running[-1])
         inside = np.flatnonzero(self.running <= p * total)
         low = int(inside[-1]) if inside.size else 0
         high = min(low + 1, len(self.x) - 1)
@@ -51,7 +57,7 @@ def _even(data: Sorted, p: float) -> float:
     """Nearest even order statistic of the distinct values."""
     x, inverse = np.unique(data.x, return_inverse=True)
     w = np.bincount(inverse, data.w)
-    low, high, below, _ = Sorted(x, w, np.cumsum(w)).around(p)
+    low, high, below, _ = Sorted.ordered(x, w).around(p)
     return float(x[low] if below == 0 and (low + 1) % 2 == 0 else x[high])
 
 

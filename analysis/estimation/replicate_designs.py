@@ -19,13 +19,20 @@ from analysis.design_parts import Replicates
 from analysis.design_stages import Stage
 from analysis.errors import DesignError
 
-Kind = Literal["JK1", "JKn", "BRR", "Fay", "subbootstrap", "bootstrap", "mrbbootstrap", "successive-difference"]
+Kind = Literal[
+    "JK1", "JKn", "BRR", "Fay", "subbootstrap", "bootstrap", "mrbbootstrap", "successive-difference"
+]
 KINDS = ("JK1", "JKn", "BRR", "Fay", "subbootstrap", "bootstrap", "mrbbootstrap", "successive-difference")
 
 
 def as_replicate(
-    design: SampleDesign, kind: Kind, *, replicates: int = 200, rng: np.random.Generator | None = None,
-    rho: float = 0.3, mse: bool = False,
+    design: SampleDesign,
+    kind: Kind,
+    *,
+    replicates: int = 200,
+    rng: np.random.Generator | None = None,
+    rho: float = 0.3,
+    mse: bool = False,
 ) -> SampleDesign:
     """The design with replicate weights in place of linearisation.
 
@@ -48,7 +55,10 @@ def as_replicate(
         table, scale, rscales = _jackknife_strata(first, design.lonely_psu)
     elif kind in ("BRR", "Fay"):
         table = _half_samples(first, 0.0 if kind == "BRR" else rho)
-        scale, rscales = 1 / (table.shape[1] * (1 - (0.0 if kind == "BRR" else rho)) ** 2), np.ones(table.shape[1])
+        scale, rscales = (
+            1 / (table.shape[1] * (1 - (0.0 if kind == "BRR" else rho)) ** 2),
+            np.ones(table.shape[1]),
+        )
     elif kind == "successive-difference":
         table = _successive(first)
         scale, rscales = 4 / table.shape[1], np.ones(table.shape[1])
@@ -65,12 +75,22 @@ def as_replicate(
         else:
             group, table = _preston(design.stages, replicates, rng)
             scale, rscales = 1.0, np.full(replicates, 1 / (replicates - 1))
-    return design.with_replicates(Replicates(kind, design.weights, ((group, table),), float(scale), rscales, mse))
+    return design.with_replicates(
+        Replicates(kind, design.weights, ((group, table),), float(scale), rscales, mse)
+    )
 
 
 def replicate_design(
-    frame: pd.DataFrame | None, weights: Any, replicate_weights: Any, *, kind: str = "bootstrap",
-    combined: bool = True, scale: float | None = None, rscales: Any = None, rho: float = 0.3, mse: bool = False,
+    frame: pd.DataFrame | None,
+    weights: Any,
+    replicate_weights: Any,
+    *,
+    kind: str = "bootstrap",
+    combined: bool = True,
+    scale: float | None = None,
+    rscales: Any = None,
+    rho: float = 0.3,
+    mse: bool = False,
 ) -> SampleDesign:
     """A design known by its replicate weights alone.
 
@@ -83,11 +103,19 @@ def replicate_design(
     if matrix.ndim != 2 or len(matrix) != len(base):
         raise DesignError("replicates.shape", rows=len(base))
     if not np.isfinite(matrix).all():
-        raise DesignError("design.weights-missing", variable="replicate weights", count=int((~np.isfinite(matrix)).sum()))
+        raise DesignError(
+            "design.weights-missing", variable="replicate weights", count=int((~np.isfinite(matrix)).sum())
+        )
     count = matrix.shape[1]
     usual = {
-        "BRR": 1 / count, "Fay": 1 / (count * (1 - rho) ** 2), "JK1": (count - 1) / count, "JK2": 1.0, "JKn": 1.0,
-        "bootstrap": 1 / max(count - 1, 1), "successive-difference": 4 / count, "ACS": 4 / count,
+        "BRR": 1 / count,
+        "Fay": 1 / (count * (1 - rho) ** 2),
+        "JK1": (count - 1) / count,
+        "JK2": 1.0,
+        "JKn": 1.0,
+        "bootstrap": 1 / max(count - 1, 1),
+        "successive-difference": 4 / count,
+        "ACS": 4 / count,
     }
     if kind == "JKn" and rscales is None:
         raise DesignError("replicates.rscales-needed")
@@ -95,7 +123,11 @@ def replicate_design(
         used = usual[kind]
     else:
         used = float(scale) if scale is not None else usual.get(kind, 1.0)
-    weight = np.ones(count) if rscales is None else np.broadcast_to(np.asarray(rscales, dtype=np.float64), (count,))
+    weight = (
+        np.ones(count)
+        if rscales is None
+        else np.broadcast_to(np.asarray(rscales, dtype=np.float64), (count,))
+    )
     plain = SampleDesign.from_frame(frame, weights=base)
     start = np.ones(len(base)) if combined else plain.weights
     made = Replicates(kind, start, ((np.arange(len(base)), matrix),), used, np.asarray(weight), mse)
@@ -121,8 +153,11 @@ def _jackknife_strata(first: Stage, lonely: str) -> tuple[Array, float, Array]:
     if single.any() and lonely == "fail":
         raise DesignError("design.lonely-psu", stratum=first.stratum_labels[int(np.argmax(single))], stage=1)
     order = np.argsort(first.stratum, kind="stable")
-    dropped = [int(u) for u in order if not (single | certain)[first.stratum[u]] or (
-        single[first.stratum[u]] and lonely == "adjust")]
+    dropped = [
+        int(u)
+        for u in order
+        if not (single | certain)[first.stratum[u]] or (single[first.stratum[u]] and lonely == "adjust")
+    ]
     table = np.ones((first.units, len(dropped)))
     rscales = np.empty(len(dropped))
     for r, unit in enumerate(dropped):
@@ -148,7 +183,9 @@ def _half_samples(first: Stage, rho: float) -> Array:
     size = np.bincount(first.stratum, minlength=first.strata)
     if (size != 2).any():
         wrong = int(np.argmax(size != 2))
-        raise DesignError("replicates.brr-pairs", stratum=first.stratum_labels[wrong], sampled=int(size[wrong]))
+        raise DesignError(
+            "replicates.brr-pairs", stratum=first.stratum_labels[wrong], sampled=int(size[wrong])
+        )
     matrix = _hadamard(first.strata + 1)
     table = np.empty((first.units, matrix.shape[1]))
     for h in range(first.strata):
@@ -198,7 +235,9 @@ def _canty_davison(first: Stage, count: int, rng: np.random.Generator) -> Array:
             table[units] = rng.multinomial(n, np.full(n, 1 / n), size=count).T
             continue
         copies = np.full(n, int(population) // n)
-        for r in range(count):  # Gross's pseudo-population: each unit N/n times, the rest drawn without replacement
+        for r in range(
+            count
+        ):  # Gross's pseudo-population: each unit N/n times, the rest drawn without replacement
             extra = np.zeros(n, dtype=np.int64)
             extra[rng.permutation(n)[: round(population) - int(copies.sum())]] = 1
             pool = np.repeat(np.arange(n), copies + extra)
@@ -230,5 +269,3 @@ def _preston(stages: tuple[Stage, ...], count: int, rng: np.random.Generator) ->
         total += (own * above)[stage.unit[first_row]]
         carried[level] = above * keep_factor
     return last.unit, total
-
-

@@ -99,7 +99,9 @@ def replicate_rank(design: SampleDesign) -> int:
     return int(design.cache[key])
 
 
-def with_replicates(design: SampleDesign, point: Callable[[Array], Any] | str, *, level: float = 0.95) -> Estimate:
+def with_replicates(
+    design: SampleDesign, point: Callable[[Array], Any] | str, *, level: float = 0.95
+) -> Estimate:
     """Any statistic with its replicate variance.
 
     point: a function of the weights (n,), zero outside the domain, giving a number or (k,) numbers; or an expression
@@ -121,8 +123,23 @@ def with_replicates(design: SampleDesign, point: Callable[[Array], Any] | str, *
     none = np.full(len(full), np.nan)
     n = np.full(len(full), float(design.active.sum()))
     return Estimate(
-        "with_replicates", tuple({"variable": f"theta{i + 1}"} for i in range(len(full))), full, se, full - margin,
-        full + margin, level, ("symmetric",) * len(full), df, "domain", n, none, none, None, vcov, (), thetas,
+        "with_replicates",
+        tuple({"variable": f"theta{i + 1}"} for i in range(len(full))),
+        full,
+        se,
+        full - margin,
+        full + margin,
+        level,
+        ("symmetric",) * len(full),
+        df,
+        "domain",
+        n,
+        none,
+        none,
+        None,
+        vcov,
+        (),
+        thetas,
     )
 
 
@@ -136,7 +153,9 @@ def _compiled(source: str, design: SampleDesign) -> Callable[[Array], Any]:
         if name not in kept:
             values = as_floats(design.column(name), name)
             if np.isnan(values[active]).any():
-                raise DesignError("variable.missing", variable=name, count=int(np.isnan(values[active]).sum()))
+                raise DesignError(
+                    "variable.missing", variable=name, count=int(np.isnan(values[active]).sum())
+                )
             kept[name] = np.where(active, values, 0.0)
         return kept[name]
 

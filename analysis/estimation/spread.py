@@ -17,8 +17,13 @@ from analysis.estimation.variance import covariance, standard_errors
 
 
 def variance(
-    vars: Any, design: SampleDesign, *, domain: Any = None, missing: Missing = "error",
-    level: float = 0.95, df: str | float = "domain",
+    vars: Any,
+    design: SampleDesign,
+    *,
+    domain: Any = None,
+    missing: Missing = "error",
+    level: float = 0.95,
+    df: str | float = "domain",
 ) -> Estimate:
     """Population variances and covariances (divisor n - 1 scaled to the weights) of numeric variables.
 
@@ -28,7 +33,9 @@ def variance(
     whole, design = design, restrict(design, domain)
     used = variables(design, vars)
     if not all(isinstance(v, Numeric) for v in used):
-        raise DesignError("variable.not-numeric", variable=next(v.name for v in used if not isinstance(v, Numeric)))
+        raise DesignError(
+            "variable.not-numeric", variable=next(v.name for v in used if not isinstance(v, Numeric))
+        )
     design, dropped = without_missing(design, used, missing)
     active = design.active
     n = int(active.sum())
@@ -52,12 +59,28 @@ def variance(
     else:
         vcov = covariance(design, (w / w.sum())[:, None] * (crossed - values))
     se = standard_errors(vcov)
-    used_df = np.full(len(pairs), float(design.degrees_of_freedom) if df == "domain" else chosen_df(whole, df))
+    used_df = np.full(
+        len(pairs), float(design.degrees_of_freedom) if df == "domain" else chosen_df(whole, df)
+    )
     margin = t_quantile(0.5 + level / 2, used_df) * se
     none = np.full(len(pairs), np.nan)
     labels = tuple({"variable": used[i].name, "variable2": used[j].name} for i, j in pairs)
     notes = (Note("missing.dropped", {"rows": dropped}),) if dropped else ()
     return Estimate(
-        "variance", labels, values, se, values - margin, values + margin, level, ("symmetric",) * len(pairs), used_df,
-        str(df), np.full(len(pairs), float(n)), none, none, None, vcov, notes,
+        "variance",
+        labels,
+        values,
+        se,
+        values - margin,
+        values + margin,
+        level,
+        ("symmetric",) * len(pairs),
+        used_df,
+        str(df),
+        np.full(len(pairs), float(n)),
+        none,
+        none,
+        None,
+        vcov,
+        notes,
     )

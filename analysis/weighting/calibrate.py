@@ -20,9 +20,16 @@ from analysis.weighting.result import Weighting, extreme_notes, factors_of
 
 
 def calibrate(
-    weights: Any, auxiliary: Any, totals: Mapping[str, float], *, distance: str = "linear",
-    bounds: tuple[float | None, float | None] = (None, None), variance: Any = None, clusters: Any = None,
-    max_iterations: int = 200, tolerance: float = 1e-12,
+    weights: Any,
+    auxiliary: Any,
+    totals: Mapping[str, float],
+    *,
+    distance: str = "linear",
+    bounds: tuple[float | None, float | None] = (None, None),
+    variance: Any = None,
+    clusters: Any = None,
+    max_iterations: int = 200,
+    tolerance: float = 1e-12,
 ) -> Weighting:
     """Weights as near the old ones as the distance allows whose auxiliary totals meet the control totals.
 
@@ -64,7 +71,9 @@ def calibrate(
     if gap[worst] > 1e-8:
         _refuse(mass, points, wanted, names[worst], float(gap[worst]), rule, lower, upper, steps)
     plain = distance == "linear" and not rule.bounded
-    gather = np.divide(1.0, found[pattern] * (sigma2 if plain else 1.0), out=np.zeros(len(old)), where=found[pattern] != 0)
+    gather = np.divide(
+        1.0, found[pattern] * (sigma2 if plain else 1.0), out=np.zeros(len(old)), where=found[pattern] != 0
+    )
     record = Calibration(distance, pattern, points, gather, found[pattern] * base)
     notes: list[Note] = []
     if (new < 0).any():
@@ -73,25 +82,48 @@ def calibrate(
         notes.append(Note("calibration.rescaled", {"factor": scale}))
     before, after = mass @ points, (mass * found) @ points
     report = pd.DataFrame(
-        {"variable": names, "category": "", "n": [int((rows[:, q] != 0).sum()) for q in range(len(names))],
-         "before": before, "target": wanted, "after": after,
-         "factor": np.divide(after, before, out=np.full(len(names), np.nan), where=before != 0), "few": False}
+        {
+            "variable": names,
+            "category": "",
+            "n": [int((rows[:, q] != 0).sum()) for q in range(len(names))],
+            "before": before,
+            "target": wanted,
+            "after": after,
+            "factor": np.divide(after, before, out=np.full(len(names), np.nan), where=before != 0),
+            "few": False,
+        }
     )
     factors = factors_of(new, old)
 
     def again(masses: Array) -> Array:
-        columns = [solve(masses[:, r], points, spread, wanted, rule, max_iterations, tolerance)[0]
-                   for r in range(masses.shape[1])]
+        columns = [
+            solve(masses[:, r], points, spread, wanted, rule, max_iterations, tolerance)[0]
+            for r in range(masses.shape[1])
+        ]
         return np.stack(columns, axis=1)
 
     return Weighting(
-        f"calibrate_{distance}", new, factors, report, record, steps, True, float(gap[worst]),
-        (*notes, *extreme_notes(factors)), again,
+        f"calibrate_{distance}",
+        new,
+        factors,
+        report,
+        record,
+        steps,
+        True,
+        float(gap[worst]),
+        (*notes, *extreme_notes(factors)),
+        again,
     )
 
 
 def solve(
-    mass: Array, points: Array, sigma2: Array, wanted: Array, rule: Distance, max_iterations: int, tolerance: float
+    mass: Array,
+    points: Array,
+    sigma2: Array,
+    wanted: Array,
+    rule: Distance,
+    max_iterations: int,
+    tolerance: float,
 ) -> tuple[Array, int, float]:
     """Factors of the distinct rows (patterns,), steps taken, and the common factor the weights were scaled by first.
 
@@ -164,7 +196,9 @@ def _checked(weights: Array, rows: Array, names: list[str], totals: Mapping[str,
         if name not in totals:
             raise CalibrationError("calibration.missing-total", variable=name)
         if not np.isfinite(totals[name]):
-            raise CalibrationError("calibration.bad-total", variable=name, category="", total=float(totals[name]))
+            raise CalibrationError(
+                "calibration.bad-total", variable=name, category="", total=float(totals[name])
+            )
     for name in totals:
         if name not in names:
             raise CalibrationError("calibration.extra-total", variable=name)
@@ -172,7 +206,15 @@ def _checked(weights: Array, rows: Array, names: list[str], totals: Mapping[str,
 
 
 def _refuse(
-    mass: Array, points: Array, wanted: Array, name: str, gap: float, rule: Distance, lower: float, upper: float, steps: int
+    mass: Array,
+    points: Array,
+    wanted: Array,
+    name: str,
+    gap: float,
+    rule: Distance,
+    lower: float,
+    upper: float,
+    steps: int,
 ) -> None:
     """Say why the totals could not be met: contradiction, bounds, or no convergence."""
     kept = mass > 0

@@ -25,7 +25,7 @@ class Distance:
 
 
 def distance(name: str, lower: float = -np.inf, upper: float = np.inf) -> Distance:
-    """"linear", "raking" or "logit" with factors kept inside [lower, upper]; logit needs both bounds."""
+    """ "linear", "raking" or "logit" with factors kept inside [lower, upper]; logit needs both bounds."""
     if not lower < 1 < upper:
         raise DesignError("calibration.bounds", lower=lower, upper=upper)
     bounded = bool(np.isfinite(lower) or np.isfinite(upper))
@@ -33,10 +33,17 @@ def distance(name: str, lower: float = -np.inf, upper: float = np.inf) -> Distan
         return _clipped("linear", lambda u: 1 + u, np.ones_like, lower, upper, bounded)
     if name == "raking":
         return _clipped(
-            "raking", lambda u: np.exp(np.minimum(u, 700.0)), lambda u: np.exp(np.minimum(u, 700.0)), lower, upper, bounded
+            "raking",
+            lambda u: np.exp(np.minimum(u, 700.0)),
+            lambda u: np.exp(np.minimum(u, 700.0)),
+            lower,
+            upper,
+            bounded,
         )
     if name != "logit":
-        raise DesignError("design.unknown-option", option="distance", value=name, choices="linear, raking, logit")
+        raise DesignError(
+            "design.unknown-option", option="distance", value=name, choices="linear, raking, logit"
+        )
     if not (np.isfinite(lower) and np.isfinite(upper)):
         raise DesignError("calibration.bounds", lower=lower, upper=upper)
     steep = (upper - lower) / ((1 - lower) * (upper - 1))
@@ -59,7 +66,12 @@ def distance(name: str, lower: float = -np.inf, upper: float = np.inf) -> Distan
 
 
 def _clipped(
-    name: str, factor: Callable[[Array], Array], slope: Callable[[Array], Array], lower: float, upper: float, bounded: bool
+    name: str,
+    factor: Callable[[Array], Array],
+    slope: Callable[[Array], Array],
+    lower: float,
+    upper: float,
+    bounded: bool,
 ) -> Distance:
     def inside(u: Array) -> Array:
         value = factor(u)

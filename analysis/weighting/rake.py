@@ -71,6 +71,19 @@ def rake(
     calibration = Calibration("rake", pattern, auxiliary, gather, new, blocks, sweeps)
     report = margin_report(margins, w, new)
     factors = factors_of(new, w)
+
+    def again(masses: Array) -> Array:
+        factor, rounds, left, at = fit(masses, table, [m.totals for m in margins], max_iterations, tolerance)
+        if left > max(tolerance, 1e-9):
+            raise ConvergenceError(
+                "calibration.rake-not-converged",
+                iterations=rounds,
+                gap=left,
+                variable=margins[at[0]].name,
+                category=margins[at[0]].category(at[1]),
+            )
+        return factor
+
     return Weighting(
         "rake",
         new,
@@ -81,6 +94,7 @@ def rake(
         True,
         gap,
         (*_few(report), *extreme_notes(factors)),
+        again,
     )
 
 

@@ -51,9 +51,10 @@ class Weighting:
         old = design.replicates
         if old is None:
             return changed
-        if self.again is None or self.calibration is None:
+        if self.calibration is None:
             made = replace(old, base=old.base * self.factors)
         else:
+            assert self.again is not None, "a calibration says how to repeat itself"
             pattern, patterns = self.calibration.pattern, len(self.calibration.auxiliary)
             masses = np.stack([np.bincount(pattern, w, minlength=patterns) for w in old], axis=1)
             made = old.with_factor(pattern, self.again(masses))

