@@ -1,4 +1,4 @@
-"""One script for one page, made of the ES modules under `static/js/collect`.
+"""One script and one style sheet for a page, made of the modules and sheets under `static`.
 
 Modules are written apart and import each other by relative addresses; on a slow line every file costs a
 round trip, so the page asks for one: its modules in the order of their imports, comments and indentation
@@ -87,7 +87,10 @@ def _module(file: str, text: str, *, entry: bool) -> tuple[str, list[str]]:
     body = _INDENT.sub("", text).strip()
     if entry:
         return body + "\n", imports
-    return f"const {_variable(file)} = (() => {{\n{body}\nreturn {{{', '.join(exported)}}};\n}})();\n", imports
+    return (
+        f"const {_variable(file)} = (() => {{\n{body}\nreturn {{{', '.join(exported)}}};\n}})();\n",
+        imports,
+    )
 
 
 def join(folder: Path, entry: str) -> str:
@@ -101,7 +104,9 @@ def join(folder: Path, entry: str) -> str:
         if file in open_files:
             raise BundleError(" → ".join([*open_files, file]))
         open_files.append(file)
-        source, imports = _module(file, (folder / file).read_text(encoding="utf-8"), entry=not open_files[:-1])
+        source, imports = _module(
+            file, (folder / file).read_text(encoding="utf-8"), entry=not open_files[:-1]
+        )
         for imported in imports:
             visit(imported)
         open_files.pop()
@@ -111,10 +116,26 @@ def join(folder: Path, entry: str) -> str:
     return "".join(done.values())
 
 
+def _made(text: str) -> Bundle:
+    source = text.encode()
+    return Bundle(source, hashlib.sha256(source).hexdigest()[:12], gzip.compress(source, 9, mtime=0))
+
+
 @lru_cache(maxsize=32)
 def _bundle(folder: Path, entry: str, _modified: tuple[tuple[str, int], ...]) -> Bundle:
-    source = join(folder, entry).encode()
-    return Bundle(source, hashlib.sha256(source).hexdigest()[:12], gzip.compress(source, 9, mtime=0))
+    return _made(join(folder, entry))
+
+
+@lru_cache(maxsize=32)
+def _sheet(files: tuple[Path, ...], _modified: tuple[int, ...]) -> Bundle:
+    text = "".join(path.read_text(encoding="utf-8") for path in files)
+    return _made(_INDENT.sub("", _BLOCK_COMMENT.sub("", text)))
+
+
+def sheet(folder: Path, names: tuple[str, ...]) -> Bundle:
+    """The sheets `names` of `folder` as one, in their order."""
+    files = tuple(folder / f"{name}.css" for name in names)
+    return _sheet(files, tuple(path.stat().st_mtime_ns for path in files))
 
 
 def bundle(folder: Path, entry: str) -> Bundle:

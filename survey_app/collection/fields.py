@@ -21,7 +21,20 @@ from survey_app.collection.typed import typed_number
 GROUPED = frozenset({"select_one", "select_multiple", "date", "rank", "range"})
 WIDGETS = {"integer": "number", "decimal": "number", "barcode": "text"}
 DRAWN = frozenset(
-    "select_one select_multiple minimal number text date time datetime range note acknowledge rank".split()
+    [
+        "select_one",
+        "select_multiple",
+        "minimal",
+        "number",
+        "text",
+        "date",
+        "time",
+        "datetime",
+        "range",
+        "note",
+        "acknowledge",
+        "rank",
+    ]
 )
 CLOSED_LISTS = frozenset({"minimal", "autocomplete", "search"})
 #: Missing by convention where a list labels them so; `dl::missing` says otherwise.
@@ -135,7 +148,9 @@ def widget_of(kind: str, appearance: str, options: int) -> str:
 
 def _range_options(given: Any, value: str, language: str) -> tuple[Option, ...]:
     try:
-        start, end, step = (Decimal(given.get(k, d)) for k, d in (("start", "1"), ("end", "10"), ("step", "1")))
+        start, end, step = (
+            Decimal(given.get(k, d)) for k, d in (("start", "1"), ("end", "10"), ("step", "1"))
+        )
         count = int(abs(end - start) / abs(step)) + 1
     except ArithmeticError:
         return ()
@@ -146,7 +161,9 @@ def _range_options(given: Any, value: str, language: str) -> tuple[Option, ...]:
     return tuple(Option(text, typed_number(text, language), text == value) for text in texts)
 
 
-def _options(shown: Any, apart_codes: frozenset[str], language: str) -> tuple[tuple[Option, ...], tuple[Option, ...]]:
+def _options(
+    shown: Any, apart_codes: frozenset[str], language: str
+) -> tuple[tuple[Option, ...], tuple[Option, ...]]:
     """(the scale, those set apart), in the order shown."""
     kind, value = shown.type, shown.value
     if kind == "range":
@@ -155,7 +172,8 @@ def _options(shown: Any, apart_codes: frozenset[str], language: str) -> tuple[tu
     if kind in ("integer", "decimal"):
         words = WORDS_FOR_MISSING
         return (), tuple(
-            Option(code, str(words.get(code[-2:], words["99"])), code in given) for code in sorted(apart_codes)
+            Option(code, str(words.get(code[-2:], words["99"])), code in given)
+            for code in sorted(apart_codes)
         )
     several = kind == "select_multiple"
     made = [

@@ -45,7 +45,9 @@ def stored(form: Form, path: str, kind: str, apart: frozenset[str] = frozenset()
     if kind == "date":
         return date_text(*(form.get(f"{path}:{part}", "")[:10] for part in "dmy"))
     if kind == "rank":
-        places = sorted((key for key in form if key.startswith(f"{path}:")), key=lambda k: int(k.rsplit(":", 1)[1]))
+        places = sorted(
+            (key for key in form if key.startswith(f"{path}:")), key=lambda k: int(k.rsplit(":", 1)[1])
+        )
         return " ".join(form[key] for key in places if form[key])
     given = [value[:LONGEST] for value in form.getlist(path) if value.strip()]
     if kind == "select_multiple":

@@ -53,6 +53,7 @@ class Visit:
             "here": self.address(code),
             "other": other if others else None,
             "bundle": views_app.bundle_url,
+            "style": views_app.style_url,
         }
 
 
@@ -90,7 +91,12 @@ def answer(token: str) -> str | tuple[str, int]:
     if do == "welcome":
         return _welcome(visit)
     if do == "leave":
-        return _end(visit, _("Thank you for your time"), _("Nothing was recorded. The link stays open if you change your mind."), again=True)
+        return _end(
+            visit,
+            _("Thank you for your time"),
+            _("Nothing was recorded. The link stays open if you change your mind."),
+            again=True,
+        )
     if do == "start" or not any(name == page.name for page in visit.interview.pages()):
         first = visit.state.page or _first(visit.interview)
         return _move(visit, first) if first else _finish(visit)
@@ -137,7 +143,9 @@ def _answered(visit: Visit, name: str, do: str, on_screen: set[str]) -> str | tu
         _save(visit, name)
         if do == "stay":
             return _page(visit, name)
-        return _end(visit, _("Your answers are saved"), _("Open the same link when you want to go on."), again=True)
+        return _end(
+            visit, _("Your answers are saved"), _("Open the same link when you want to go on."), again=True
+        )
     shown = interview.questions(name)
     if any(f.severity == "error" for question in shown for f in question.findings):
         _save(visit, name)
@@ -210,7 +218,11 @@ def _pace(form: Mapping[str, str]) -> str:
         read = json.loads(given) if given else {}
     except ValueError:
         return ""
-    kept = {str(k)[:80]: int(v) for k, v in read.items() if isinstance(v, int | float)} if isinstance(read, dict) else {}
+    kept = (
+        {str(k)[:80]: int(v) for k, v in read.items() if isinstance(v, int | float)}
+        if isinstance(read, dict)
+        else {}
+    )
     return json.dumps(kept) if kept else ""
 
 
@@ -222,8 +234,14 @@ def _finish(visit: Visit) -> str:
     if outcome == "refused":
         return _end(visit, _("Thank you for your time"), _("We have noted that you don't wish to take part."))
     if outcome == "ineligible":
-        return _end(visit, _("Thank you for your time"), _("This survey asks other people this time. There are no more questions."))
-    said = _("Your answers have been received. They will be published only together with those of many others.")
+        return _end(
+            visit,
+            _("Thank you for your time"),
+            _("This survey asks other people this time. There are no more questions."),
+        )
+    said = _(
+        "Your answers have been received. They will be published only together with those of many others."
+    )
     return _end(visit, _("Thank you for taking part"), said)
 
 
@@ -242,6 +260,7 @@ def _closed_door(problem: Problem) -> tuple[str, int]:
     page = render_template(
         "collection/link_end.html",
         survey=None,
+        style=views_app.style_url,
         heading=_("Your answers were received") if used else _("This link can't be opened"),
         words=problem.message,
         again=None,

@@ -20,12 +20,12 @@ from survey_app.accounts.access import require_role
 from survey_app.accounts.models import Role
 from survey_app.authoring import queries as authoring
 from survey_app.collection import fields, words
-from survey_app.collection.bundles import Bundle, bundle
+from survey_app.collection.bundles import Bundle, bundle, sheet
 from survey_app.problems import Problem
 from survey_app.surveys import queries as surveys
 from survey_app.web import FOREVER, static_url
 
-SHEETS = ("tokens", "base", "interview", "collect")
+SHEETS = {"respond": ("tokens", "base", "interview"), "main": ("tokens", "base", "interview", "collect")}
 ICONS = ("icons/app.svg", "icons/app-192.png", "icons/app-512.png")
 ENTRIES = ("respond", "main")
 
@@ -39,9 +39,20 @@ def bundle_url(name: str) -> str:
     return url_for("collection.script", name=name, digest=bundle(scripts(), f"{name}.js").digest)
 
 
+def _style(name: str) -> Bundle:
+    return sheet(Path(str(current_app.static_folder)) / "css", SHEETS[name])
+
+
+def style_url(name: str) -> str:
+    """The address of a page's style sheet with its content's hash."""
+    return url_for("collection.style", name=name, digest=_style(name).digest)
+
+
 def _shell() -> str:
     with force_locale("vi"):
-        return render_template("collection/app.html", words=words.data_block(words.block()), bundle=bundle_url)
+        return render_template(
+            "collection/app.html", words=words.data_block(words.block()), bundle=bundle_url, style=style_url
+        )
 
 
 def init_views(bp: Blueprint) -> None:
@@ -51,7 +62,13 @@ def init_views(bp: Blueprint) -> None:
     def script(name: str, digest: str) -> Response:
         if name not in ENTRIES:
             raise Problem("request.not-found")
-        return _packed(bundle(scripts(), f"{name}.js"))
+        return _packed(bundle(scripts(), f"{name}.js"), "text/javascript")
+
+    @bp.get("/style/<name>-<digest>.css")
+    def style(name: str, digest: str) -> Response:
+        if name not in ENTRIES:
+            raise Problem("request.not-found")
+        return _packed(_style(name), "text/css")
 
     @bp.get("/collect/")
     def app_home() -> Response:
@@ -60,8 +77,8 @@ def init_views(bp: Blueprint) -> None:
     @bp.get("/collect/sw.js")
     def service_worker() -> Response:
         page = _shell()
-        addresses = ["/collect/", bundle_url("main"), url_for("collection.manifest")]
-        addresses += [static_url(f"css/{sheet}.css") for sheet in SHEETS] + [static_url(icon) for icon in ICONS]
+        addresses = ["/collect/", bundle_url("main"), style_url("main"), url_for("collection.manifest")]
+        addresses += [static_url(icon) for icon in ICONS]
         version = hashlib.sha256((page + "\n".join(addresses)).encode()).hexdigest()[:12]
         head = f"const VERSION = {json.dumps(version)};\nconst SHELL = {json.dumps(addresses)};\n"
         response = make_response(head + (scripts() / "sw.js").read_text(encoding="utf-8"))
@@ -105,9 +122,9 @@ def init_views(bp: Blueprint) -> None:
         return response
 
 
-def _packed(made: Bundle) -> Response:
+def _packed(made: Bundle, media_type: str) -> Response:
     response = make_response(made.packed)
-    response.mimetype = "text/javascript"
+    response.mimetype = media_type
     response.headers["Content-Encoding"] = "gzip"
     response.headers["Vary"] = "Accept-Encoding"
     response.headers["Cache-Control"] = FOREVER

@@ -11,7 +11,6 @@ from typing import Any
 
 from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
-
 from markupsafe import Markup
 
 from questionnaires import sentences_of
@@ -85,7 +84,9 @@ SENTENCES = (
     _l("Finish the interview"),
     _l("Kept on the phone"),
     _l("The interview is finished and will be sent when there is a connection."),
-    _l("The phone could not keep the interview: %(reason)s. It is still open; free some memory and finish again."),
+    _l(
+        "The phone could not keep the interview: %(reason)s. It is still open; free some memory and finish again."
+    ),
     _l("This interview is no longer on the phone."),
     _l("The interview is paused. You can go on with it from the list."),
     _l("The answers were deleted. The visit is recorded as declined."),

@@ -1,0 +1,147 @@
+"""A survey that is collecting, behind a real server, and a collaborator's phone."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+
+from survey_app.collection.models import Receipt, Submission
+from survey_app.db import db
+from survey_app.sampling.models import Case, ContactAttempt
+from survey_app.sampling.services import link_of
+from survey_app.surveys.models import Survey
+from tests.conftest import PASSWORD, Live, _checkpoint, _migrate, make_app
+from tests.support.surveys import small_survey
+
+DEMO = Path(__file__).parents[2] / "survey_app" / "demo" / "questionnaire" / "khao_sat_dlxh.md"
+
+
+def build(folder: Path) -> Path:
+    """A folder with a database, keys and one small survey that asks the demo questionnaire."""
+    app = make_app(folder, f"sqlite:///{folder / 'field.sqlite3'}", WTF_CSRF_ENABLED=True)
+    _migrate(app)
+    with app.app_context():
+        tables = [line for line in DEMO.read_text(encoding="utf-8").splitlines() if line.startswith("|")]
+        small_survey(title="Khảo sát dư luận xã hội tỉnh Quảng Ninh", markdown="\n".join(tables))
+        db.session.remove()
+        db.engine.dispose()
+    _checkpoint(folder / "field.sqlite3")
+    return folder
+
+
+@dataclass
+class Field:
+    """The survey in a copy of its own. `live` may be stopped and started again on the same port."""
+
+    app: Flask
+    live: Live
+
+    @property
+    def base(self) -> str:
+        return self.live.base
+
+    def ask(self, question: Callable[[], Any]) -> Any:
+        """The answer of `question` inside the application, outside any transaction of the server's."""
+        with self.app.app_context():
+            try:
+                return question()
+            finally:
+                db.session.remove()
+
+    def links(self) -> list[str]:
+        """The addresses of the respondents' links, one a case."""
+
+        def find() -> list[str]:
+            survey = db.session.query(Survey).one()
+            cases = db.session.query(Case).order_by(Case.id)
+            return [f"{self.base}/l/{link_of(case, survey)}" for case in cases]
+
+        return list(self.ask(find))
+
+    def bodies(self) -> dict[str, bytes]:
+        """{instance: the bytes as the server stored them}."""
+        return dict(self.ask(lambda: {s.instance_id: bytes(s.body) for s in db.session.query(Submission)}))
+
+    def interviews(self) -> list[dict[str, Any]]:
+        """What was sent, opened and read, in no particular order."""
+        return [json.loads(body) for body in self.bodies().values()]
+
+    def receipts(self) -> int:
+        return int(self.ask(lambda: db.session.query(Receipt).count()))
+
+    def attempts(self) -> list[str]:
+        return list(self.ask(lambda: sorted(a.outcome for a in db.session.query(ContactAttempt))))
+
+
+def start(template: Path, folder: Path) -> Field:
+    shutil.copytree(template, folder)
+    app = make_app(folder, f"sqlite:///{folder / 'field.sqlite3'}", WTF_CSRF_ENABLED=True)
+    return Field(app, Live(app))
+
+
+def stop(field: Field) -> None:
+    field.live.stop()
+    with field.app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+def sign_in(page: Any, base: str, name: str = "ctv") -> None:
+    """Through the sign-in page to the first screen of the app, its service worker in charge."""
+    page.goto(f"{base}/sign-in?next=/collect/")
+    page.fill("input[name=name]", name)
+    page.fill("input[name=password]", PASSWORD)
+    page.click("main button")
+    page.wait_for_selector(".unit")
+    page.evaluate(
+        "navigator.serviceWorker.ready.then(() => navigator.serviceWorker.controller !== null || new Promise((r) => navigator.serviceWorker.addEventListener('controllerchange', r)))"
+    )
+    page.wait_for_function("caches.open('forms').then((c) => c.keys()).then((k) => k.length >= 2)")
+
+
+def begin(page: Any, place: int = 0) -> None:
+    """Open the household at `place` of the open list and begin its interview."""
+    page.locator(".unit[open] .case").nth(place).click()
+    page.get_by_role("button", name="Bắt đầu phỏng vấn").click()
+    page.wait_for_selector("[data-page=p_household]")
+
+
+def agree(page: Any) -> None:
+    """The two pages before the questions: who is asked, and that they agree."""
+    page.fill("input[name=k7]", "1")
+    page.wait_for_selector("input[name=age_ok][value='1']", state="visible")
+    page.check("input[name=age_ok][value='1']")
+    page.click(".next")
+    page.wait_for_selector("[data-page=p_consent]")
+    page.check("input[name=consent][value='1']")
+    page.click(".next")
+    page.wait_for_selector("[data-page=s_a]")
+
+
+def to_the_end(page: Any) -> None:
+    """Onward without further answers, to the screen that finishes."""
+    for _ in range(20):
+        if page.get_by_role("button", name="Kết thúc phỏng vấn").count():
+            return
+        here = page.locator("[data-page]").get_attribute("data-page")
+        page.click(".next")
+        page.wait_for_function(
+            "(here) => document.querySelector('[data-page]')?.dataset.page !== here", arg=here
+        )
+    raise AssertionError("the interview has no end")
+
+
+def finish(page: Any) -> None:
+    page.get_by_role("button", name="Kết thúc phỏng vấn").click()
+    page.get_by_role("heading", name="Đã lưu trong máy").wait_for()
+
+
+def go_home(page: Any) -> None:
+    page.get_by_role("link", name="Danh sách hộ").click()
+    page.wait_for_selector(".send")
