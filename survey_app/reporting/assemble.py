@@ -59,9 +59,7 @@ def _topic(one: Drafted, protected: Protected, breaks: Sequence[Break]) -> Topic
     for (name, arm), drafted in one.tables.items():
         published = protected.tables.get(drafted.id)
         if published is not None and published.columns:
-            tables.setdefault(name, []).append(
-                _table(published, arm, spec.rows, labels.get(name, {}), protected)
-            )
+            tables.setdefault(name, []).append(_table(published, arm, spec.rows, labels.get(name, {})))
     return Topic(
         name=spec.name,
         kind=spec.kind,
@@ -80,9 +78,7 @@ def _topic(one: Drafted, protected: Protected, breaks: Sequence[Break]) -> Topic
     )
 
 
-def _table(
-    published: Published, arm: str, rows: Sequence[Row], groups: Mapping[str, Text], protected: Protected
-) -> Table:
+def _table(published: Published, arm: str, rows: Sequence[Row], groups: Mapping[str, Text]) -> Table:
     known = {row.name: row for row in rows}
     shown = [_row(category.key, category.parts, known) for category in published.categories]
     shown += [known[net.key] for net in published.nets]
@@ -91,10 +87,7 @@ def _table(
     for place, column in enumerate(published.columns):
         parts = column.parts or (column.key,)
         label: Text = {} if column.total else joined([groups.get(part, {}) for part in parts])
-        figures = tuple(
-            _figure(line[place], protected.reason(published.id, column.key, row.name))
-            for line, row in zip(lines, shown, strict=True)
-        )
+        figures = tuple(_figure(line[place]) for line in lines)
         columns.append(Column(EVERYONE if column.total else "+".join(parts), label, column.n, figures))
     return Table(arm, tuple(shown), tuple(columns))
 
@@ -126,9 +119,9 @@ def joined(labels: Sequence[Text]) -> Text:
     }
 
 
-def _figure(cell: Cell, reason: str) -> Figure:
+def _figure(cell: Cell) -> Figure:
     if cell.hidden or cell.share is None or cell.ci_low is None or cell.ci_high is None:
-        return Figure(None, None, None, reason or "protected")
+        return Figure(None, None, None, "protected")
     return Figure(*(_whole(part) for part in (cell.share, cell.ci_low, cell.ci_high)))
 
 

@@ -1,8 +1,8 @@
 """Turn released figures into Plotly figures. Knows no Flask: labels arrive as finished text.
 
 Three charts: `bars` (one column: horizontal bars from zero with interval lines), `dots` (several groups, dots
-with interval lines, the groups under each answer), `lines` (waves). Colours are tokens ("scale-1", "ink"),
-not values: the page's script puts the reader's colours in, light or dark. Labels stand above their bar, wrapped,
+with interval lines, the groups under each answer), `lines` (waves). Colours are the light
+ones of the style sheet; the page's script puts the reader's in. Labels stand above their bar, wrapped,
 so that long Vietnamese answers stay readable on a phone; figures are written beside each mark.
 """
 
@@ -18,6 +18,21 @@ import plotly.graph_objects as go
 
 from survey_app.reporting.cube import APART, Figure
 
+# The light values of `tokens.css`; the page's script replaces each by the reader's own.
+TOKENS = {
+    "ink": "#1b2126",
+    "ink-2": "#4c565e",
+    "hairline": "#d4d9dd",
+    "edge": "#79838b",
+    "ground": "#ffffff",
+    "accent": "#0b5c7d",
+    "scale-1": "#01665e",
+    "scale-2": "#5ab4ac",
+    "scale-3": "#b8bdc1",
+    "scale-4": "#d8b365",
+    "scale-5": "#8c510a",
+    "scale-none": "#e3e6e8",
+}
 # Characters that fit in one line at 15 px on a screen 360 px wide.
 LINE = 42
 GROUP_LINE = 17
@@ -88,7 +103,7 @@ def bars(marks: Sequence[Mark], words: Words, *, top: float | None = None) -> di
             x=[marks[i].figure.value for i in shown],
             y=[places[i] for i in shown],
             width=18,
-            marker={"color": [f"token:{marks[i].token}" for i in shown], "line": {"width": 0}},
+            marker={"color": [TOKENS[marks[i].token] for i in shown], "line": {"width": 0}},
             error_x=_errors([marks[i].figure for i in shown]),
             customdata=[
                 [marks[i].label, words.share(marks[i].figure.value or 0), words.span(marks[i].figure)]
@@ -110,9 +125,7 @@ def dots(blocks: Sequence[Block], words: Words, *, unit_end: float | None = None
         if block.label:
             lines = _wrap(block.label, LINE)
             notes.append(
-                _text(
-                    "<b>" + "<br>".join(lines) + "</b>", y=-height, token="ink", anchor="left", baseline="top"
-                )
+                _text("<br>".join(lines), y=-height, token="ink", anchor="left", baseline="top", bold=True)
             )
             height += LABEL * len(lines) + 4
         for mark in block.marks:
@@ -132,7 +145,7 @@ def dots(blocks: Sequence[Block], words: Words, *, unit_end: float | None = None
             mode="markers",
             x=[mark.figure.value for mark, _y in shown],
             y=[y for _mark, y in shown],
-            marker={"size": 11, "color": [f"token:{mark.token}" for mark, _y in shown], "line": {"width": 0}},
+            marker={"size": 11, "color": [TOKENS[mark.token] for mark, _y in shown], "line": {"width": 0}},
             error_x=_errors([mark.figure for mark, _y in shown]),
             customdata=[
                 [mark.label, words.share(mark.figure.value or 0), words.span(mark.figure)]
@@ -162,8 +175,8 @@ def pairs(rows: Sequence[tuple[str, Mark, Mark]], words: Words) -> dict[str, Any
             edge = mark.figure.low if outward == "right" else mark.figure.high
             notes.append(
                 {
-                    **_text(f"<b>{words.share(mark.figure.value)}</b>", y=middle, token="ink", anchor=outward,
-                            baseline="middle", size=14),
+                    **_text(words.share(mark.figure.value), y=middle, token="ink", anchor=outward,
+                            baseline="middle", size=14, bold=True),
                     "x": edge, "xref": "x", "xshift": -6 if outward == "right" else 6,
                 }
             )  # fmt: skip
@@ -178,7 +191,7 @@ def pairs(rows: Sequence[tuple[str, Mark, Mark]], words: Words) -> dict[str, Any
                 mode="markers",
                 x=[mark.figure.value for mark, _y in shown],
                 y=[y for _mark, y in shown],
-                marker={"size": 12, "symbol": symbol, "color": [f"token:{mark.token}" for mark, _y in shown]},
+                marker={"size": 12, "symbol": symbol, "color": [TOKENS[mark.token] for mark, _y in shown]},
                 error_x=_errors([mark.figure for mark, _y in shown]),
                 customdata=[
                     [mark.label, words.share(mark.figure.value or 0), words.span(mark.figure)]
@@ -205,8 +218,8 @@ def lines(
                 text=[words.share(figures[i].value or 0) for i in at],
                 textposition="top center",
                 name=title,
-                line={"color": f"token:{token}", "width": 3},
-                marker={"size": 9, "color": f"token:{token}"},
+                line={"color": TOKENS[token], "width": 3},
+                marker={"size": 9, "color": TOKENS[token]},
                 error_y={**_errors([figures[i] for i in at]), "thickness": 1.5},
                 customdata=[words.span(figures[i]) for i in at],
                 hovertemplate="%{y} (%{customdata})<extra></extra>",
@@ -217,19 +230,19 @@ def lines(
         height=320,
         margin={"l": 8, "r": 8, "t": 16, "b": 40},
         showlegend=True,
-        legend={"orientation": "h", "y": -0.18, "x": 0, "font": {"color": "token:ink", "size": 14}},
+        legend={"orientation": "h", "y": -0.18, "x": 0, "font": {"color": TOKENS["ink"], "size": 14}},
         xaxis={
             "type": "category",
             "fixedrange": True,
             "showgrid": False,
-            "tickfont": {"color": "token:ink-2", "size": 14},
+            "tickfont": {"color": TOKENS["ink-2"], "size": 14},
         },
         yaxis={
             "range": [0, end],
             "fixedrange": True,
-            "gridcolor": "token:hairline",
-            "zerolinecolor": "token:edge",
-            "tickfont": {"color": "token:ink-2"},
+            "gridcolor": TOKENS["hairline"],
+            "zerolinecolor": TOKENS["edge"],
+            "tickfont": {"color": TOKENS["ink-2"]},
         },
         **_frame(),
     )
@@ -255,7 +268,7 @@ def _errors(figures: Sequence[Figure]) -> dict[str, Any]:
         "symmetric": False,
         "array": [round((f.high or 0) - (f.value or 0), 1) for f in figures],
         "arrayminus": [round((f.value or 0) - (f.low or 0), 1) for f in figures],
-        "color": "token:ink",
+        "color": TOKENS["ink"],
         "thickness": 1.5,
         "width": 4,
     }
@@ -272,12 +285,13 @@ def _value(figure: Figure, y: float, words: Words, size: int = 15) -> dict[str, 
         }
     return {
         **_text(
-            f"<b>{words.share(figure.value)}</b>",
+            words.share(figure.value),
             y=y,
             token="ink",
             anchor="left",
             baseline="middle",
             size=size,
+            bold=True,
         ),
         "x": figure.high,
         "xref": "x",
@@ -285,7 +299,9 @@ def _value(figure: Figure, y: float, words: Words, size: int = 15) -> dict[str, 
     }
 
 
-def _text(text: str, *, y: float, token: str, anchor: str, baseline: str, size: int = 15) -> dict[str, Any]:
+def _text(
+    text: str, *, y: float, token: str, anchor: str, baseline: str, size: int = 15, bold: bool = False
+) -> dict[str, Any]:
     return {
         "text": text,
         "x": 0.0,
@@ -296,7 +312,8 @@ def _text(text: str, *, y: float, token: str, anchor: str, baseline: str, size: 
         "yanchor": baseline,
         "align": "left",
         "showarrow": False,
-        "font": {"size": size, "color": f"token:{token}"},
+        # Weight, not <b>: that would be an inline style, which the content security policy forbids.
+        "font": {"size": size, "color": TOKENS[token], "weight": 600 if bold else 400},
     }
 
 
@@ -319,9 +336,9 @@ def _finish(
             "domain": [0, 1],
             "fixedrange": True,
             "showticklabels": False,
-            "gridcolor": "token:hairline",
+            "gridcolor": TOKENS["hairline"],
             "zeroline": True,
-            "zerolinecolor": "token:edge",
+            "zerolinecolor": TOKENS["edge"],
             "zerolinewidth": 1,
             "dtick": 25 if end > 50 else 10,
         },
@@ -340,12 +357,12 @@ def _frame() -> dict[str, Any]:
         "font": {
             "family": 'system-ui, "Segoe UI", Roboto, "Noto Sans", sans-serif',
             "size": 15,
-            "color": "token:ink",
+            "color": TOKENS["ink"],
         },
         "hoverlabel": {
-            "bgcolor": "token:ground",
-            "bordercolor": "token:edge",
-            "font": {"color": "token:ink", "size": 14},
+            "bgcolor": TOKENS["ground"],
+            "bordercolor": TOKENS["edge"],
+            "font": {"color": TOKENS["ink"], "size": 14},
         },
         "separators": ",.",
     }

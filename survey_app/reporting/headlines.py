@@ -32,6 +32,8 @@ from survey_app.wording import number, text_of
 WORTH_TELLING = 10
 # A headline gives a difference between groups only from this many percentage points on.
 WORTH_COMPARING = 5
+# What people name first of many things is news in itself.
+CHOSEN = 40
 
 
 @dataclass(frozen=True)
@@ -154,7 +156,7 @@ def _most_chosen(topic: Topic, table: Table, column: Column) -> Headline | None:
             other_answer=label(second, table),
             other_share=number(other.value or 0),
         )
-        return Headline(topic, title, strength=8)
+        return Headline(topic, title, strength=CHOSEN if topic.kind == MULTIPLE else 8)
     if topic.kind == MULTIPLE:
         title = _(
             "%(answer)s is named most often: %(share)s%%",
@@ -168,7 +170,8 @@ def _most_chosen(topic: Topic, table: Table, column: Column) -> Headline | None:
             share=number(figure.value or 0),
             answer=label(row, table),
         )
-    return Headline(topic, title, strength=(figure.low or 0) - (rest[0][1].high or 0 if rest else 0))
+    clear = (figure.low or 0) - (rest[0][1].high or 0 if rest else 0)
+    return Headline(topic, title, strength=CHOSEN + clear if topic.kind == MULTIPLE else clear)
 
 
 def _difference(topic: Topic) -> Headline | None:
@@ -259,16 +262,22 @@ def across(topic: Topic, by: Break) -> str:
     )
 
 
-def newest(cube: Cube, limit: int = 5) -> list[Headline]:
-    """The release's main findings: the strongest of each section, the strongest first, `limit` at most."""
-    found = [h for h in (headline(topic) for topic in cube.topics) if h is not None]
-    best: dict[str, Headline] = {}
-    for one in found:
-        if one.strength > 0 and (
-            one.topic.section not in best or one.strength > best[one.topic.section].strength
-        ):
-            best[one.topic.section] = one
-    return sorted(best.values(), key=lambda h: -h.strength)[:limit]
+def newest(cube: Cube, limit: int = 7) -> list[Headline]:
+    """The release's main findings: the strongest of each section, in the questionnaire's order, `limit` at most.
+
+    A plain yes or no ("did you ...?") leads only where its section has nothing else.
+    """
+    best: dict[str, tuple[bool, float, Headline]] = {}
+    for topic in cube.topics:
+        found = headline(topic)
+        if found is None or found.strength <= 0:
+            continue
+        table = topic.table()
+        plain = bool(table and sum(row.kind == ANSWER for row in table.rows) <= 2)
+        rank = (not plain, found.strength, found)
+        if topic.section not in best or rank[:2] > best[topic.section][:2]:
+            best[topic.section] = rank
+    return [best[section.name][2] for section in cube.sections if section.name in best][:limit]
 
 
 def grid_order(topics: tuple[Topic, ...], row: str) -> Iterator[Topic]:

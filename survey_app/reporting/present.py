@@ -89,18 +89,6 @@ def words() -> Words:
     )
 
 
-def why_hidden(code: str) -> str:
-    """One sentence on why a figure isn't there."""
-    reasons = {
-        "disclosure.base": _("Not shown: too few people answered."),
-        "disclosure.effective-base": _("Not shown: too few people answered."),
-        "disclosure.df": _("Not shown: too few neighbourhoods in the sample."),
-        "disclosure.width": _("Not shown: too uncertain."),
-        "disclosure.no-interval": _("Not shown: too uncertain."),
-    }
-    return reasons.get(code, _("Not shown, to protect those who answered."))
-
-
 def card(topic: Topic, by: Break | None) -> Card:
     """A topic on a page, over everyone or by a break."""
     found = headlines.headline(topic)
@@ -294,7 +282,7 @@ def head(column: Column) -> str:
 
 def _cell(figure: Figure) -> Cell:
     if figure.value is None:
-        return Cell("", "", why_hidden(figure.hidden or ""))
+        return Cell("", "", _("Hidden, to protect those who answered."))
     return Cell(percent(figure.value / 100), headlines.interval(figure), "")
 
 

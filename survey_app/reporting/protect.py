@@ -1,88 +1,71 @@
-"""From exact draft tables to what may be published: audited, hidden where it must be, rounded to whole percent."""
+"""From exact draft tables to what may be published: audited as a whole, repaired, rounded to whole percent."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from analysis.tables.disclosure_model import Cell, Net, Population, Release, Table, rounded
-from analysis.tables.disclosure_rules import BASE_CODES, Rules, table_findings
+from analysis.tables.disclosure import apply, audit
+from analysis.tables.disclosure_model import Population, Release, Table, from_json, to_json
+from analysis.tables.disclosure_rules import Rules
+
+Progress = Callable[[float, str], None]
 
 
 @dataclass(frozen=True)
 class Protected:
-    """The published tables by id, and what was done: [{"table", "column", "category", "code", "params"}]."""
+    """The published tables by id, and what was done.
+
+    found: how often each rule was broken by the draft; edits: the repair, in order; sealed: what a later audit
+    needs (exact figures and memberships), never to leave the house.
+    """
 
     tables: dict[str, Table]
-    reasons: dict[tuple[str, str, str], str]
-    actions: tuple[dict[str, Any], ...]
+    found: dict[str, int]
+    edits: tuple[dict[str, Any], ...]
     rules: dict[str, Any]
-
-    def reason(self, table: str, column: str, row: str) -> str:
-        """Why a figure is hidden: its column's reason, its own, or empty when a neighbour needed it."""
-        return self.reasons.get((table, column, "")) or self.reasons.get((table, column, row), "")
+    sealed: str
+    passed: bool
 
 
 def protect(
-    tables: Sequence[Table], populations: Sequence[Population], *, interviews: str, run: str
+    name: str,
+    tables: Sequence[Table],
+    populations: Sequence[Population],
+    *,
+    interviews: str,
+    run: str,
+    earlier: Sequence[str] = (),
+    remeasure: Callable[[Table], Table],
+    progress: Progress | None = None,
 ) -> Protected:
-    """Hide every column and cell that breaks a rule, then round.
+    """Audit the tables together and against earlier releases, make the proposed repairs, round.
 
-    interviews: names the set of respondents; run: the weighting run.
+    interviews: names the set of respondents; run: the weighting run; earlier: `Protected.sealed` of releases
+    before. passed is False when an earlier release already tells what this one would hide; nothing may leave.
     """
     rules = Rules()
-    reasons: dict[tuple[str, str, str], str] = {}
-    actions: list[dict[str, Any]] = []
-    kept: list[Table] = []
-    for table in tables:
-        for finding in table_findings(table, rules):
-            key = (finding.table, finding.column, finding.category)
-            reasons.setdefault(key, finding.code)
-            actions.append(
-                {
-                    "table": finding.table,
-                    "column": finding.column,
-                    "category": finding.category,
-                    "code": finding.code,
-                    "params": dict(finding.params),
-                }
-            )
-        kept.append(_hidden(table, reasons))
-    release = Release("", interviews, run, tuple(kept), tuple(populations))
+    draft = Release(name, interviews, run, tuple(tables), tuple(populations))
+    report = audit(
+        draft,
+        [from_json(text) for text in earlier],
+        rules=rules,
+        remeasure=remeasure,
+        progress=progress,
+    )
+    found: dict[str, int] = {}
+    for finding in report.findings:
+        found[finding.code] = found.get(finding.code, 0) + 1
+    edits = tuple({**asdict(edit), "loss": round(edit.loss, 1)} for edit in report.edits)
+    if not report.repairable:
+        return Protected({}, found, edits, asdict(rules), "", False)
+    published = apply(draft, report, remeasure)
     return Protected(
-        {table.id: table for table in rounded(release).tables},
-        reasons,
-        tuple(actions),
-        {"base": rules.base, "effective_base": rules.effective_base, "df": rules.df, "width": rules.width},
+        {table.id: table for table in published.tables},
+        found,
+        edits,
+        asdict(rules),
+        to_json(published, sealed=True),
+        True,
     )
-
-
-def _hidden(table: Table, reasons: dict[tuple[str, str, str], str]) -> Table:
-    def cell(found: Cell, column: str, row: str) -> Cell:
-        if (table.id, column, "") in reasons or (table.id, column, row) in reasons:
-            return Cell(None, hidden=True)
-        return found
-
-    keys = [column.key for column in table.columns]
-    return replace(
-        table,
-        cells=tuple(
-            tuple(cell(c, key, category.key) for c, key in zip(row, keys, strict=True))
-            for category, row in zip(table.categories, table.cells, strict=True)
-        ),
-        nets=tuple(
-            Net(
-                n.key,
-                n.label,
-                n.parts,
-                tuple(cell(c, key, n.key) for c, key in zip(n.cells, keys, strict=True)),
-            )
-            for n in table.nets
-        ),
-    )
-
-
-def small(code: str) -> bool:
-    """True when the whole column was too small, not one cell."""
-    return code in BASE_CODES

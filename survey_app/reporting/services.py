@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,8 +20,8 @@ from survey_app.problems import Problem
 from survey_app.reporting import assemble, facts, queries
 from survey_app.reporting.cube import Break, Cube, to_json
 from survey_app.reporting.models import Release
-from survey_app.reporting.protect import Protected, protect
-from survey_app.reporting.tabulate import Data, Drafted, Populations, draft
+from survey_app.reporting.protect import Progress, Protected, protect
+from survey_app.reporting.tabulate import Data, Drafted, Tabulator
 from survey_app.reporting.topics import Plan, plan
 from survey_app.surveys.models import State, Survey
 from survey_app.weighting import queries as weighting
@@ -39,8 +40,13 @@ class Tables:
     data: Data
 
 
-def make_tables(survey: Survey, run: WeightingRun) -> Tables:
+def make_tables(
+    survey: Survey, run: WeightingRun, earlier: Sequence[str] = (), progress: Progress | None = None
+) -> Tables:
     """Estimate every substantive question by every break of the run's recipe, audit and round.
+
+    earlier: sealed tables of releases before (`Release.audit["sealed"]`), so that two releases together tell
+    no more than each may. progress: called with (part done, what is being done) during the audit.
 
     Raises Problem weighting.impossible for what can't be computed, reporting.interviews-changed when an
     interview of the run is no longer among the accepted ones.
@@ -48,12 +54,19 @@ def make_tables(survey: Survey, run: WeightingRun) -> Tables:
     recipe = read(run.recipe)
     plan_ = _plan(survey)
     data = _data(survey, run, recipe)
-    populations = Populations()
+    tabulator = Tabulator(data)
     try:
-        drafted = tuple(draft(spec, data, populations) for spec in plan_.specs)
+        drafted = tuple(tabulator.draft(spec) for spec in plan_.specs)
         tables = [table for one in drafted for table in one.tables.values()]
         protected = protect(
-            tables, list(populations.known.values()), interviews=run.inputs_digest, run=str(run.number)
+            survey.public_id,
+            tables,
+            list(tabulator.populations.known.values()),
+            interviews=_interviews(run),
+            run=str(run.number),
+            earlier=earlier,
+            remeasure=tabulator.remeasure,
+            progress=progress,
         )
     except AnalysisError as error:
         raise Problem(
@@ -72,10 +85,12 @@ def release(survey: Survey, run: WeightingRun, by: User | None = None) -> Releas
         raise Problem("reporting.not-closed")
     if run.survey_id != survey.id:
         raise Problem("request.not-found")
-    tables = make_tables(survey, run)
+    earlier = queries.releases(survey)
+    tables = make_tables(survey, run, [one.audit["sealed"] for one in earlier])
+    if not tables.protected.passed:
+        raise Problem("reporting.audit-failed")
     content = to_json(tables.cube)
     method = facts.method(survey, run, tables.drafted)
-    earlier = queries.releases(survey)
     digest = _digest(content, method)
     made = Release(
         survey_id=survey.id,
@@ -85,7 +100,12 @@ def release(survey: Survey, run: WeightingRun, by: User | None = None) -> Releas
         supersedes_id=earlier[0].id if earlier else None,
         content=content,
         method=method,
-        audit={"rules": tables.protected.rules, "actions": list(tables.protected.actions)},
+        audit={
+            "rules": tables.protected.rules,
+            "found": tables.protected.found,
+            "edits": list(tables.protected.edits),
+            "sealed": tables.protected.sealed,
+        },
         digest=digest,
         released_at=audit.now(),
         released_by=by.id if by else None,
@@ -125,6 +145,11 @@ def _data(survey: Survey, run: WeightingRun, recipe: Recipe) -> Data:
     )
     areas = frozenset(v.name for v in recipe.variables.values() if v.source != "question")
     return Data(values, design, breaks, made.codes, areas)
+
+
+def _interviews(run: WeightingRun) -> str:
+    """Names the set of respondents, in its order: what memberships of two releases may be compared by."""
+    return hashlib.sha256("|".join(weighting.weights(run).instance_ids.tolist()).encode()).hexdigest()
 
 
 def _digest(content: dict[str, Any], method: dict[str, Any]) -> str:

@@ -1,35 +1,41 @@
 """Estimate everything that is to be released: exact figures, for the audit's eyes only.
 
-Builds `analysis.tables` draft tables (one per topic, arm and break) from the interviews, the design and the
-breaks. Nothing here is rounded or hidden; `protect.py` does that before anything is stored.
+Builds `analysis` draft tables (one per topic, arm and break) from the interviews, the design and the breaks,
+and measures a table anew when the audit has put answers or groups together. Nothing here is rounded or
+hidden; `protect.py` does that before anything is stored.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
-from analysis import Codes, CrossTab, DesignError, SampleDesign, mean, tabulate
+from analysis import Codes, CrossTab, SampleDesign, tabulate
 from analysis.tables.disclosure_model import Category, Cell, Column, Net, Population, Table
 from survey_app.reporting.classes import classes
-from survey_app.reporting.cube import DIFFERENCE, EVERYONE, MULTIPLE, NET, SHARES, TOTAL, Break
-from survey_app.reporting.topics import NUMBERS, UNANSWERED, Source, Spec
+from survey_app.reporting.cube import ANSWER, DIFFERENCE, EVERYONE, MULTIPLE, NET, SHARES, TOTAL, Break
+from survey_app.reporting.differences import Halves, measure_difference
+from survey_app.reporting.topics import NUMBERS, UNANSWERED, Source, Spec, gathered, with_unasked
 
 Bools = NDArray[np.bool_]
-# Two-sided tests at 5 % say whether groups, or the arms of a split ballot, differ.
+# Tests at 5 % say whether groups, or the arms of a split ballot, differ.
 LEVEL = 0.05
+# Fewer people left out by a filter than this could be found by subtraction: they are counted as unanswered.
+FEWEST_UNASKED = 30
+# Answers to a list of things given by less than this share of people are told together.
+RAREST = 0.02
 
 
 @dataclass(frozen=True)
 class Data:
     """What is tabulated: stored answers, design and break codes, all in the order of the design's n rows.
 
-    codes: {break: positions among its groups, -1 for missing}.
+    codes: {break: positions among its groups, -1 for missing}. area_breaks: breaks that divide the territory.
     """
 
     values: Sequence[Mapping[str, str]]
@@ -38,10 +44,13 @@ class Data:
     codes: Mapping[str, NDArray[np.int64]]
     area_breaks: frozenset[str] = frozenset()
 
+    def answers(self, question: str) -> list[str]:
+        return [str(row.get(question, "")) for row in self.values]
+
 
 @dataclass(frozen=True)
 class Drafted:
-    """A spec with its rows settled, its draft tables by (break, arm), and the tests by break."""
+    """A topic with its rows settled: draft tables by (break, arm), and by break whether the groups differ."""
 
     spec: Spec
     tables: dict[tuple[str, str], Table]
@@ -60,274 +69,246 @@ class Populations:
         return name
 
 
-def draft(spec: Spec, data: Data, populations: Populations) -> Drafted:
-    """All tables of one topic. Breaks by area are left out of topics that may not go below their level."""
-    names = [TOTAL, *(b.name for b in data.breaks if not (spec.level and b.name in data.area_breaks))]
-    if spec.kind == DIFFERENCE:
-        return Drafted(spec, _differences(spec, data, names, populations), {})
-    if spec.kind == NUMBERS:
-        answers = [str(row.get(spec.sources[0].question, "")) for row in data.values]
-        rows, codes = classes(answers, spec.missing, UNANSWERED)
-        spec = replace(
-            spec, kind=SHARES, rows=tuple(rows), sources=(Source(spec.sources[0].question, "", codes),)
-        )
-    tables: dict[tuple[str, str], Table] = {}
-    differs: dict[str, bool] = {}
-    for source in spec.sources:
-        answers = [str(row.get(source.question, "")) for row in data.values]
+class Tabulator:
+    """Drafts topics one after the other and remembers how each table was made, for `remeasure`."""
+
+    def __init__(self, data: Data) -> None:
+        self.data = data
+        self.populations = Populations()
+        self._known: dict[str, tuple[dict[str, int], NDArray[np.int64] | list[set[int]]]] = {}
+        self._halves: dict[str, Halves] = {}
+
+    def draft(self, spec: Spec) -> Drafted:
+        """All tables of one topic. Breaks by area are left out of topics that may not go below their level."""
+        names = [
+            TOTAL,
+            *(b.name for b in self.data.breaks if not (spec.level and b.name in self.data.area_breaks)),
+        ]
+        if spec.kind == DIFFERENCE:
+            return self._difference(spec, [name for name in names if name in (TOTAL, "sex")])
+        if spec.kind == NUMBERS:
+            question = spec.sources[0].question
+            rows, codes = classes(self.data.answers(question), spec.missing, UNANSWERED)
+            spec = replace(spec, kind=SHARES, rows=tuple(rows), sources=(Source(question, "", codes),))
+        if spec.partly and not spec.arms:
+            spec = self._all_asked(spec)
+        if spec.kind == SHARES and not spec.ordered:
+            spec = self._rare_together(spec)
+        tables: dict[tuple[str, str], Table] = {}
+        differs: dict[str, bool] = {}
+        places = {row.name: place for place, row in enumerate(r for r in spec.rows if r.kind != NET)}
+        for source in spec.sources:
+            known = self._read(spec, source)
+            asked = np.array([bool(k) for k in known]) if isinstance(known, list) else known >= 0
+            if not asked.any():
+                continue
+            for name in names:
+                table = self._skeleton(spec, source, name, asked)
+                self._known[table.id] = (places, known)
+                tables[name, source.arm], differ = self._measure(table)
+                if name != TOTAL and not source.arm and differ is not None:
+                    differs[name] = differ
+        if len(spec.sources) == 2:
+            found = self._arms_differ(spec)
+            if found is not None:
+                differs[TOTAL] = found
+        return Drafted(spec, tables, differs)
+
+    def remeasure(self, table: Table) -> Table:
+        """The same table tabulated anew, with its present rows and columns."""
+        if table.kind == "estimate":
+            return measure_difference(table, self._halves[table.id], self._groups(table))
+        return self._measure(table)[0]
+
+    def _all_asked(self, spec: Spec) -> Spec:
+        """A filter that leaves out a handful would tell on them: they are then counted as unanswered."""
+        source = spec.sources[0]
+        answers = self.data.answers(source.question)
+        unasked = sum(not any(v in source.codes for v in answer.split()) for answer in answers)
+        return with_unasked(spec) if 0 < unasked < FEWEST_UNASKED else spec
+
+    def _rare_together(self, spec: Spec) -> Spec:
+        """Answers of a list of things that next to nobody gave stand as one row, "other answers"."""
+        counts = Counter(value for source in spec.sources for value in self._rows_of(spec, source))
+        enough = RAREST * sum(counts.values())
+        rare = [row.name for row in spec.rows if row.kind == ANSWER and counts[row.name] < enough]
+        return gathered(spec, rare) if len(rare) > 1 else spec
+
+    def _rows_of(self, spec: Spec, source: Source) -> list[str]:
+        names = [row.name for row in spec.rows]
+        return [names[source.codes[a]] for a in self.data.answers(source.question) if a in source.codes]
+
+    def _read(self, spec: Spec, source: Source) -> NDArray[np.int64] | list[set[int]]:
+        """Row positions: one per interview (-1: not answered), or a set each where several may be given."""
+        answers = self.data.answers(source.question)
         if spec.kind == MULTIPLE:
-            made = _multiple(spec, source, answers, data, names, populations)
-        else:
-            made = _shares(spec, source, answers, data, names, populations, differs)
-        tables.update(made)
-    if len(spec.sources) == 2 and spec.kind == SHARES:
-        found = _arms_differ(spec, data)
-        if found is not None:
-            differs[TOTAL] = found
-    return Drafted(spec, tables, differs)
+            return [{source.codes[v] for v in answer.split() if v in source.codes} for answer in answers]
+        return np.array([source.codes.get(answer, -1) for answer in answers], dtype=np.int64)
 
+    def _skeleton(self, spec: Spec, source: Source, name: str, asked: Bools) -> Table:
+        """The table's rows, columns and populations, still without figures.
 
-def _breaks(data: Data, names: Sequence[str]) -> dict[str, Codes]:
-    out = {}
-    for name in names:
-        if name == TOTAL:
-            out[name] = Codes(np.zeros(len(data.values), dtype=np.int64), (EVERYONE,), name)
-        else:
-            groups = next(b for b in data.breaks if b.name == name).groups
-            out[name] = Codes(data.codes[name], tuple(group for group, _label in groups), name)
-    return out
-
-
-def _shares(
-    spec: Spec,
-    source: Source,
-    answers: list[str],
-    data: Data,
-    names: Sequence[str],
-    populations: Populations,
-    differs: dict[str, bool],
-) -> dict[tuple[str, str], Table]:
-    """One answer each: the shares of all rows, and of the nets as shares of their own."""
-    codes = np.array([source.codes.get(answer, -1) for answer in answers], dtype=np.int64)
-    plain = [row for row in spec.rows if row.kind != NET]
-    nets = [row for row in spec.rows if row.kind == NET]
-    main = Codes(codes, tuple(row.name for row in plain), spec.name)
-    questions: dict[str, Codes] = {}
-    for net in nets:
-        inside = {source.codes[part] for part in net.parts}
-        flags = np.where(codes < 0, -1, np.isin(codes, list(inside)).astype(np.int64))
-        questions[net.name] = Codes(flags, ("0", "1"), net.name)
-    asked = codes >= 0
-    if not asked.any():
-        return {}
-    breaks = _breaks(data, names)
-    tested = tabulate({spec.name: main}, breaks, data.design, test="F")
-    found = tabulate(questions, breaks, data.design) if nets else {}
-    tables = {}
-    for name in names:
-        table = tested[spec.name, name]
-        columns = _columns(spec, source, table, name, asked, breaks[name], data, populations)
-        tables[name, source.arm] = Table(
-            id=_id(spec, source, name),
-            question=source.question,
-            title=source.question,
-            break_name=name,
-            filter=_filter(spec, source),
-            kind="single",
-            categories=tuple(Category(row.name, row.name, _parts(row.name)) for row in plain),
-            columns=columns,
-            cells=tuple(tuple(_cell(table, r, c) for c in range(len(columns))) for r in range(len(plain))),
-            nets=tuple(
-                Net(
-                    net.name,
-                    net.name,
-                    net.parts,
-                    tuple(_cell(found[net.name, name], 1, c) for c in range(len(columns))),
-                )
-                for net in nets
-            ),
-            ordered_rows=spec.ordered,
-            ordered_columns=True,
-        )
-        if name != TOTAL and table.test is not None and not source.arm:
-            differs[name] = bool(table.test.p_value < LEVEL)
-    return tables
-
-
-def _multiple(
-    spec: Spec,
-    source: Source,
-    answers: list[str],
-    data: Data,
-    names: Sequence[str],
-    populations: Populations,
-) -> dict[tuple[str, str], Table]:
-    """Several answers each: every row is its own share of those asked."""
-    chosen = [{source.codes[v] for v in answer.split() if v in source.codes} for answer in answers]
-    asked = np.array([bool(places) for places in chosen], dtype=np.bool_)
-    if not asked.any():
-        return {}
-    questions = {
-        row.name: Codes(
-            np.array([(position in places) if places else -1 for places in chosen], dtype=np.int64),
-            ("0", "1"),
-            row.name,
-        )
-        for position, row in enumerate(spec.rows)
-    }
-    breaks = _breaks(data, names)
-    found = tabulate(questions, breaks, data.design)
-    tables = {}
-    for name in names:
-        parts = [found[row.name, name] for row in spec.rows]
-        widest = min(parts, key=lambda table: float(np.nan_to_num(table.n_effective[1], nan=np.inf).min()))
-        columns = _columns(spec, source, widest, name, asked, breaks[name], data, populations)
-        tables[name, source.arm] = Table(
-            id=_id(spec, source, name),
-            question=source.question,
-            title=source.question,
-            break_name=name,
-            filter=_filter(spec, source),
-            kind="multiple",
-            categories=tuple(Category(row.name, row.name, _parts(row.name)) for row in spec.rows),
-            columns=columns,
-            cells=tuple(tuple(_cell(part, 1, c) for c in range(len(columns))) for part in parts),
-            ordered_rows=False,
-            ordered_columns=True,
-        )
-    return tables
-
-
-def _differences(
-    spec: Spec, data: Data, names: Sequence[str], populations: Populations
-) -> dict[tuple[str, str], Table]:
-    """A list experiment: mean of the longer list less mean of the shorter, over everyone and by sex only.
-
-    The estimate is noisy; finer breaks would be noise. The variance counts the arms' covariance within units.
-    """
-    counts = np.full(len(data.values), np.nan)
-    arm = np.full(len(data.values), -1, dtype=np.int64)
-    for position, source in enumerate(spec.sources):
-        for row, answers in enumerate(data.values):
-            text = str(answers.get(source.question, ""))
-            if text and text not in spec.missing:
-                counts[row], arm[row] = float(text), position
-    asked = arm >= 0
-    tables = {}
-    for name in [n for n in names if n in (TOTAL, "sex")]:
-        codes = _breaks(data, [name])[name]
-        columns, cells = [], []
-        for place, group in enumerate(codes.levels):
-            inside = asked & (codes.codes == place)
-            cell, column = _difference(spec, data, counts, arm, inside, str(group), populations)
-            columns.append(column)
-            cells.append(cell)
-        tables[name, ""] = Table(
-            id=f"{spec.name}//{name}",
-            question=spec.name,
-            title=spec.name,
-            break_name=name,
-            filter="",
-            kind="estimate",
-            categories=(Category("difference", "difference", ("difference",)),),
-            columns=tuple(columns),
-            cells=(tuple(cells),),
-            ordered_rows=True,
-            ordered_columns=True,
-        )
-    return tables
-
-
-def _difference(
-    spec: Spec,
-    data: Data,
-    counts: NDArray[np.float64],
-    arm: NDArray[np.int64],
-    inside: Bools,
-    group: str,
-    populations: Populations,
-) -> tuple[Cell, Column]:
-    n = [int((inside & (arm == position)).sum()) for position in (0, 1)]
-    population = populations.of(group, inside)
-    empty = Column(group, group, population, min(n), 0.0, 0.0, 0.0, total=group == EVERYONE)
-    if min(n) < 2:
-        return Cell(None, hidden=True), empty
-    domain = data.design.subset(inside)
-    try:
-        found = mean(
-            np.where(inside, counts, 0.0), domain, by=Codes(np.where(inside, arm, -1), (0, 1), "arm")
-        )
-    except DesignError:
-        return Cell(None, hidden=True), empty
-    if len(found) != 2:
-        return Cell(None, hidden=True), empty
-    value = float(found.estimate[1] - found.estimate[0])
-    if found.vcov is not None:
-        v = found.vcov
-        se = float(np.sqrt(max(v[0, 0] + v[1, 1] - 2 * v[0, 1], 0.0)))
-    else:
-        se = float(np.hypot(*found.se))
-    df = float(domain.degrees_of_freedom)
-    margin = float(stats.t.ppf(1 - LEVEL / 2, df)) * se if df >= 1 else float("nan")
-    effective = float(np.nanmin(found.n_effective))
-    column = Column(
-        group,
-        group,
-        population,
-        sum(n),
-        float(domain.domain_weights.sum()),
-        effective,
-        df,
-        total=group == EVERYONE,
-    )
-    return Cell(value, value - margin, value + margin, None, effective), column
-
-
-def _arms_differ(spec: Spec, data: Data) -> bool | None:
-    """Whether the two wordings of a split ballot gave different answers: Rao-Scott test of arm × answer."""
-    codes = np.full(len(data.values), -1, dtype=np.int64)
-    arm = np.full(len(data.values), -1, dtype=np.int64)
-    for position, source in enumerate(spec.sources):
-        for row, answers in enumerate(data.values):
-            place = source.codes.get(str(answers.get(source.question, "")), -1)
-            if place >= 0:
-                codes[row], arm[row] = place, position
-    plain = [row for row in spec.rows if row.kind != NET]
-    answers_ = {spec.name: Codes(codes, tuple(row.name for row in plain), spec.name)}
-    if len(set(arm[arm >= 0])) < 2:
-        return None
-    table = tabulate(answers_, {"arm": Codes(arm, (0, 1), "arm")}, data.design, test="F")[spec.name, "arm"]
-    return None if table.test is None else bool(table.test.p_value < LEVEL)
-
-
-def _columns(
-    spec: Spec,
-    source: Source,
-    table: CrossTab,
-    name: str,
-    asked: Bools,
-    codes: Codes,
-    data: Data,
-    populations: Populations,
-) -> tuple[Column, ...]:
-    """The groups with their bases. Who was asked is a filter where not everyone was; else everyone of the group."""
-    filtered = asked if (spec.partly or source.arm) else np.ones(len(asked), dtype=np.bool_)
-    columns = []
-    for place, group in enumerate(codes.levels):
-        inside = filtered & (codes.codes == place)
-        columns.append(
+        Who stands behind a column: the group, within the filter where not everyone was asked.
+        """
+        filtered = asked if (spec.partly or source.arm) else np.ones(len(asked), dtype=np.bool_)
+        codes = self._break(name)
+        where = f"{spec.name}={source.arm}" if source.arm else f"asked:{spec.name}" if spec.partly else ""
+        columns = tuple(
             Column(
                 key=str(group),
                 label=str(group),
-                population=populations.of(f"{_filter(spec, source)}/{name}={group}", inside),
-                n=int(table.base[:, place].max()),
-                base=float(np.nansum(table.weighted[:, place])),
-                n_effective=_pooled(table, place),
-                df=float(np.nan_to_num(table.df[:, place]).max()),
+                population=self.populations.of(f"{where}/{name}={group}", filtered & (codes.codes == place)),
+                n=0,
+                base=0.0,
+                n_effective=0.0,
+                df=0.0,
                 total=name == TOTAL,
             )
+            for place, group in enumerate(codes.levels)
         )
-    return tuple(columns)
+        rows = [row for row in spec.rows if row.kind != NET]
+        nothing = tuple(Cell(None) for _column in columns)
+        return Table(
+            id=f"{spec.name}/{source.arm}/{name}",
+            question=source.question,
+            title=source.question,
+            break_name=name,
+            filter=where,
+            kind="multiple" if spec.kind == MULTIPLE else "single",
+            categories=tuple(Category(row.name, row.name, (row.name,)) for row in rows),
+            columns=columns,
+            cells=(nothing,) * len(rows),
+            nets=tuple(Net(row.name, row.name, row.parts, nothing) for row in spec.rows if row.kind == NET),
+            ordered_rows=spec.ordered,
+            ordered_columns=True,
+        )
+
+    def _break(self, name: str) -> Codes:
+        if name == TOTAL:
+            return Codes(np.zeros(len(self.data.values), dtype=np.int64), (EVERYONE,), name)
+        groups = next(b for b in self.data.breaks if b.name == name).groups
+        return Codes(self.data.codes[name], tuple(group for group, _label in groups), name)
+
+    def _groups(self, table: Table) -> Codes:
+        """The table's columns as codes: each holds one group, or several that were put together."""
+        codes = self._break(table.break_name)
+        place = {str(group): i for i, group in enumerate(codes.levels)}
+        joint = np.full(len(codes.codes), -1, dtype=np.int64)
+        for position, column in enumerate(table.columns):
+            inside = [place[part] for part in (column.parts or (column.key,))]
+            joint[np.isin(codes.codes, inside)] = position
+        return Codes(joint, tuple(column.key for column in table.columns), table.break_name)
+
+    def _measure(self, table: Table) -> tuple[Table, bool | None]:
+        """The table with its figures; and whether its groups differ, None where that can't be tested."""
+        places, known = self._known[table.id]
+        groups = self._groups(table)
+        breaks = {table.break_name: groups}
+        questions: dict[str, Codes] = {}
+        if isinstance(known, list):
+            for category in table.categories:
+                positions = {places[part] for part in category.parts}
+                flags = [bool(given & positions) if given else -1 for given in known]
+                questions[f"r:{category.key}"] = _flags(flags, category.key)
+            found = tabulate(questions, breaks, self.data.design)
+            parts = [found[f"r:{c.key}", table.break_name] for c in table.categories]
+            cells = tuple(tuple(_cell(part, 1, c) for c in range(len(table.columns))) for part in parts)
+            thinnest = min(parts, key=lambda t: float(np.nan_to_num(t.n_effective[1], nan=np.inf).min()))
+            columns = tuple(_column(column, thinnest, i) for i, column in enumerate(table.columns))
+            return replace(table, columns=columns, cells=cells), None
+        joint = np.full(len(known), -1, dtype=np.int64)
+        for position, category in enumerate(table.categories):
+            joint[np.isin(known, [places[part] for part in category.parts])] = position
+        main = Codes(joint, tuple(c.key for c in table.categories), table.id)
+        whole = tabulate({table.id: main}, breaks, self.data.design, test="F")[table.id, table.break_name]
+        for net in table.nets:
+            inside = np.isin(known, [places[part] for part in net.parts])
+            questions[f"n:{net.key}"] = _flags(np.where(known < 0, -1, inside).tolist(), net.key)
+        sums = tabulate(questions, breaks, self.data.design) if questions else {}
+        measured = replace(
+            table,
+            columns=tuple(_column(column, whole, i) for i, column in enumerate(table.columns)),
+            cells=tuple(
+                tuple(_cell(whole, r, c) for c in range(len(table.columns)))
+                for r in range(len(table.categories))
+            ),
+            nets=tuple(
+                replace(
+                    net,
+                    cells=tuple(
+                        _cell(sums[f"n:{net.key}", table.break_name], 1, c) for c in range(len(table.columns))
+                    ),
+                )
+                for net in table.nets
+            ),
+        )
+        return measured, None if whole.test is None else bool(whole.test.p_value < LEVEL)
+
+    def _difference(self, spec: Spec, names: Sequence[str]) -> Drafted:
+        """A list experiment over everyone and by sex only: the estimate is noisy, finer breaks would be noise."""
+        halves = Halves.read(
+            self.data.design, [self.data.answers(s.question) for s in spec.sources], spec.missing
+        )
+        tables: dict[tuple[str, str], Table] = {}
+        for name in names:
+            codes = self._break(name)
+            columns = tuple(
+                Column(
+                    key=str(group),
+                    label=str(group),
+                    # Both halves together: everyone was asked one of the lists.
+                    population=self.populations.of(f"/{name}={group}", codes.codes == place),
+                    n=0,
+                    base=0.0,
+                    n_effective=0.0,
+                    df=0.0,
+                    total=name == TOTAL,
+                )
+                for place, group in enumerate(codes.levels)
+            )
+            table = Table(
+                id=f"{spec.name}//{name}",
+                question=spec.name,
+                title=spec.name,
+                break_name=name,
+                filter="",
+                kind="estimate",
+                categories=(Category("difference", "difference", ("difference",)),),
+                columns=columns,
+                cells=(tuple(Cell(None) for _column in columns),),
+            )
+            self._halves[table.id] = halves
+            tables[name, ""] = self.remeasure(table)
+        return Drafted(spec, tables, {})
+
+    def _arms_differ(self, spec: Spec) -> bool | None:
+        """Whether the two wordings of a split ballot gave different answers: Rao-Scott test of arm × answer."""
+        codes = np.full(len(self.data.values), -1, dtype=np.int64)
+        arm = np.full(len(self.data.values), -1, dtype=np.int64)
+        for position, source in enumerate(spec.sources):
+            known = self._read(spec, source)
+            assert not isinstance(known, list)
+            codes, arm = np.where(known >= 0, known, codes), np.where(known >= 0, position, arm)
+        if len(set(arm[arm >= 0].tolist())) < 2:
+            return None
+        rows = Codes(codes, tuple(row.name for row in spec.rows if row.kind != NET), "answer")
+        found = tabulate({"answer": rows}, {"arm": Codes(arm, (0, 1), "arm")}, self.data.design, test="F")
+        test = found["answer", "arm"].test
+        return None if test is None else bool(test.p_value < LEVEL)
+
+
+def _flags(values: Sequence[int | bool], name: str) -> Codes:
+    return Codes(np.array(values, dtype=np.int64), ("0", "1"), name)
+
+
+def _column(column: Column, table: CrossTab, place: int) -> Column:
+    return replace(
+        column,
+        n=int(table.base[:, place].max()),
+        base=float(np.nansum(table.weighted[:, place])),
+        n_effective=_pooled(table, place),
+        df=float(np.nan_to_num(table.df[:, place]).max()),
+    )
 
 
 def _pooled(table: CrossTab, place: int) -> float:
@@ -354,17 +335,3 @@ def _cell(table: CrossTab, row: int, column: int) -> Cell:
         int(table.n[row, column]),
         effective if np.isfinite(effective) else None,
     )
-
-
-def _parts(name: str) -> tuple[str, ...]:
-    return (name,)
-
-
-def _id(spec: Spec, source: Source, name: str) -> str:
-    return f"{spec.name}/{source.arm}/{name}"
-
-
-def _filter(spec: Spec, source: Source) -> str:
-    if source.arm:
-        return f"{spec.name}={source.arm}"
-    return f"asked:{spec.name}" if spec.partly else ""

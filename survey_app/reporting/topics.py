@@ -6,8 +6,8 @@ was asked and isn't reported is listed with its reason, so that a release can sa
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from questionnaires import Compiled
@@ -30,6 +30,11 @@ MISSING = ("98", "99")
 NUMBERS_MISSING = ("98", "99", "998", "999", "9998", "9999")
 # Codes from 90 on stand beside a scale ("does not produce"), whatever their label.
 BESIDE_A_SCALE = 90
+NOT_ASKED: Text = {
+    "vi": "Không hỏi, không biết hoặc không trả lời",
+    "en": "Not asked, don’t know or no answer",
+}
+OTHER_ANSWERS: Text = {"vi": "Câu trả lời khác", "en": "Other answers"}
 UNANSWERED: Text = {"vi": "Không biết hoặc không trả lời", "en": "Don’t know or no answer"}
 ESTIMATED_SHARE: Text = {"vi": "Tỷ lệ ước tính", "en": "Estimated share"}
 # A number: its classes are made when the answers are known (`classes.py`), then it is a topic of shares.
@@ -143,6 +148,37 @@ def plan(compiled: Compiled) -> Plan:
         elif spec_or_reason:
             left_out.append(_left(place, spec_or_reason))
     return Plan(tuple(specs), tuple(sections.values()), tuple(left_out))
+
+
+def with_unasked(spec: Spec) -> Spec:
+    """The topic with the few who weren't asked among those who gave no answer: then it is of everyone.
+
+    The stored value of one who wasn't asked is the empty text.
+    """
+    source = spec.sources[0]
+    rows = list(spec.rows)
+    place = next((i for i, row in enumerate(rows) if row.kind == APART and row.label == UNANSWERED), None)
+    if place is None:
+        place = sum(row.kind != NET for row in rows)
+        rows.insert(place, Row("unasked", NOT_ASKED, APART))
+    else:
+        rows[place] = replace(rows[place], label=NOT_ASKED)
+    codes = {**source.codes, "": place}
+    return replace(spec, rows=tuple(rows), sources=(replace(source, codes=codes),), asked=(), partly=False)
+
+
+def gathered(spec: Spec, names: Sequence[str]) -> Spec:
+    """The topic with these answers as one row, "other answers", after the rest."""
+    rest = [row for row in spec.rows if row.name not in names]
+    at = sum(row.kind == ANSWER for row in rest)
+    rest.insert(at, Row("+".join(names), OTHER_ANSWERS, ANSWER))
+    new = {row.name: place for place, row in enumerate(rest)} | dict.fromkeys(names, at)
+    old = [row.name for row in spec.rows]
+    sources = tuple(
+        replace(source, codes={value: new[old[place]] for value, place in source.codes.items()})
+        for source in spec.sources
+    )
+    return replace(spec, rows=tuple(rest), sources=sources)
 
 
 def _walk(nodes: list[Mapping[str, Any]], groups: tuple[Mapping[str, Any], ...]) -> Iterator[_Place]:

@@ -19,7 +19,7 @@ from survey_app.problems import Problem
 
 STANDARD_PLAN = Path(__file__).parent / "data" / "standard_plan.json"
 FORMAT = 1
-MISSING_RULES = ("keep-share", "refuse")
+MISSING_RULES = ("donor", "keep-share", "refuse")
 CLASSES = ("psu", "stratum", "none")
 
 
@@ -46,8 +46,9 @@ class Variable:
     """A weighting and reporting variable: where its values come from and how they are grouped.
 
     source: "question" (the stored answer), "area_type" (of the primary unit) or "stratum". year: for a year
-    of birth, the year that the age is counted in; else None. missing: "keep-share" (the missing keep the
-    share of the weights that they have, the control totals are scaled to the rest) or "refuse".
+    of birth, the year that the age is counted in; else None. missing: "donor" (takes the category of another
+    interview of the same stratum, drawn by the recipe's seed), "keep-share" (the missing keep the share of the
+    weights that they have, the control totals are scaled to the rest) or "refuse".
     """
 
     name: str
@@ -84,6 +85,7 @@ class Recipe:
     document: dict[str, Any]
     universe: str
     boundary: str
+    seed: str
     variables: dict[str, Variable]
     household_question: str | None
     household_missing: tuple[str, ...]
@@ -157,6 +159,7 @@ def resolve(document: Mapping[str, Any], *, year: int, questions: Collection[str
             document=stored,
             universe=str(stored.get("universe", "")),
             boundary=str(stored.get("boundary", "")),
+            seed=str(stored.get("seed", "")),
             variables=variables,
             household_question=household.get("question"),
             household_missing=tuple(household.get("missing_values", ())),
@@ -190,7 +193,7 @@ def _variable(name: str, entry: dict[str, Any], year: int, questions: Collection
         raise _bad(name, f"source {source!r}")
     if question and question not in questions:
         raise _bad(name, str(question))
-    if entry.get("missing", "keep-share") not in MISSING_RULES:
+    if entry.get("missing", "donor") not in MISSING_RULES:
         raise _bad(name, str(entry["missing"]))
     if entry.get("year_of_birth"):
         entry.setdefault("reference_year", year)
@@ -215,7 +218,7 @@ def _variable(name: str, entry: dict[str, Any], year: int, questions: Collection
         question=question,
         year=int(entry["reference_year"]) if entry.get("year_of_birth") else None,
         missing_values=tuple(str(value) for value in entry.get("missing_values", ())),
-        missing=entry.get("missing", "keep-share"),
+        missing=entry.get("missing", "donor"),
         categories=categories,
     )
 

@@ -6,6 +6,7 @@ declared missing stops the run: a recode that silently leaves people out is a wr
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
@@ -65,6 +66,27 @@ def _code(variable: Variable, value: str) -> int | None:
         if category.holds(value, number):
             return position
     return None
+
+
+def donated(found: Codes, name: str, strata: Sequence[str], ids: Sequence[str], seed: str) -> Codes:
+    """The codes with each missing one replaced by that of another interview of the same stratum.
+
+    ids: the interviews' ids; the donor follows from the seed, the variable's name and the id alone, so that
+    order never matters. Where a stratum has no donor, the whole sample gives one; with nobody to give, the
+    codes stay missing.
+    """
+    out = found.copy()
+    known = np.flatnonzero(found != MISSING)
+    if not known.size:
+        return out
+    order = known[np.argsort(np.array(ids, dtype=np.str_)[known], kind="stable")]
+    place = np.array(strata, dtype=np.str_)
+    for row in np.flatnonzero(found == MISSING):
+        near = order[place[order] == place[row]]
+        donors = near if near.size else order
+        draw = hashlib.sha256(f"{seed}:{name}:{ids[row]}".encode()).digest()
+        out[row] = found[donors[int.from_bytes(draw[:8], "big") % donors.size]]
+    return out
 
 
 def adults(values: Sequence[Mapping[str, str]], question: str, missing: Sequence[str]) -> NDArray[np.float64]:

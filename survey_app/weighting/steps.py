@@ -81,6 +81,11 @@ def weigh(recipe: Recipe, inputs: Inputs, controls: Sequence[ControlTotals]) -> 
         )
         for name, variable in recipe.variables.items()
     }
+    missing = {name: int(np.count_nonzero(found == recode.MISSING)) for name, found in codes.items()}
+    for name, variable in recipe.variables.items():
+        if missing[name] and variable.missing == "donor":
+            strata = [unit.stratum for unit in units]
+            codes[name] = recode.donated(codes[name], name, strata, inputs.instance_ids, recipe.seed)
     warnings: list[dict[str, Any]] = []
     base = np.asarray(inputs.base_weight, dtype=np.float64)
     steps = [_line("base", base, None)]
@@ -119,7 +124,7 @@ def weigh(recipe: Recipe, inputs: Inputs, controls: Sequence[ControlTotals]) -> 
         "margins": [
             _fit(control, margin, uncalibrated, w) for control, margin in zip(controls, margins, strict=True)
         ],
-        "missing": {name: int(np.count_nonzero(c == recode.MISSING)) for name, c in codes.items()},
+        "missing": missing,
         "warnings": warnings,
     }
     stratum, psu = variance_units(inputs, units)

@@ -7,10 +7,26 @@
 const CONFIG = { displayModeBar: false, responsive: false, showTips: false, doubleClick: false, scrollZoom: false };
 const drawn = new Set();
 
-/** Colours arrive as `token:name`; the page's style sheet knows their value, light or dark. */
+/** The colours that figures are made with (`charts.py`), by the name that the style sheet gives them. */
+export const TOKENS = {
+  "#1b2126": "ink",
+  "#4c565e": "ink-2",
+  "#d4d9dd": "hairline",
+  "#79838b": "edge",
+  "#ffffff": "ground",
+  "#0b5c7d": "accent",
+  "#01665e": "scale-1",
+  "#5ab4ac": "scale-2",
+  "#b8bdc1": "scale-3",
+  "#d8b365": "scale-4",
+  "#8c510a": "scale-5",
+  "#e3e6e8": "scale-none",
+};
+
+/** The same value with each colour as the reader sees it, light or dark. */
 function coloured(value, style) {
   if (typeof value === "string") {
-    return value.startsWith("token:") ? style.getPropertyValue(`--${value.slice(6)}`).trim() : value;
+    return value in TOKENS ? style.getPropertyValue(`--${TOKENS[value]}`).trim() : value;
   }
   if (Array.isArray(value)) return value.map((part) => coloured(part, style));
   if (value && typeof value === "object") {
