@@ -15,11 +15,10 @@ from questionnaires.xlsform.experiments import read_experiments
 from questionnaires.xlsform.headers import Header, collect_languages, language_code, untagged
 from questionnaires.xlsform.lists import Lists, list_from_file, read_lists
 from questionnaires.xlsform.open_file import open_workbook
-from questionnaires.xlsform.sheets import Sheet, Sheets, Unreadable
+from questionnaires.xlsform.sheets import FORM_SHEETS, Sheet, Sheets, Unreadable
 from questionnaires.xlsform.survey import SurveyReader, SurveyReading
 from questionnaires.xlsform.survey_rows import read_headers, read_row
 
-_KNOWN_SHEETS = ("survey", "choices", "settings", "external_choices", "entities", "osm", "experiments")
 _YES = frozenset({"yes", "true", "true()"})
 #: pyxform's refusals about `${}` references; `compile_questionnaire` reports those, with the reason.
 _REFERENCE = re.compile(
@@ -141,9 +140,9 @@ def _survey_sheet(sheets: Sheets) -> tuple[Sheets, list[Finding]]:
     """A workbook of one sheet under any name is its survey sheet, as pyxform has it."""
     findings = []
     for key, sheet in sheets.by_key.items():
-        if key in _KNOWN_SHEETS:
+        if key in FORM_SHEETS:
             continue
-        close = difflib.get_close_matches(key, _KNOWN_SHEETS, 1, 0.8)
+        close = difflib.get_close_matches(key, sorted(FORM_SHEETS), 1, 0.8)
         if close and close[0] not in sheets.by_key:
             where = Where(sheet.name)
             params = {"sheet": sheet.name, "meant": close[0]}

@@ -24,6 +24,11 @@ EMPTY_ROWS_THAT_END_A_SHEET = 60
 #: So many rows further are looked at, to say that they were left out.
 LOOKED_FURTHER = 1_000
 
+#: Sheets that mean something to us or to pyxform; the rows of others are not read.
+FORM_SHEETS = frozenset(
+    {"survey", "choices", "settings", "external_choices", "entities", "osm", "experiments"}
+)
+
 #: What spreadsheets show when a formula has failed.
 ERROR_VALUES = frozenset({"#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!"})
 

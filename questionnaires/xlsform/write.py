@@ -158,9 +158,10 @@ def _table(rows: list[Cells], first: tuple[str, ...], languages: Mapping[str, st
     used = dict.fromkeys(header for cells in rows for header, value in cells.items() if value)
     headers = [header for header in (*first, "label") if header in used or header in first]
     names = [name for name in languages.values() if name]
-    for column in ("label", *_ORDER) if "type" in first or "list_name" in first else ():
-        headers.extend(
-            header for header in (column, *(f"{column}::{name}" for name in names)) if header in used
-        )
+    if first == _FIRST:
+        headers.extend(f"label::{name}" for name in names)  # an empty column still declares its language
+    for column in ("label", *_ORDER) if first[0] != "form_title" else ():
+        columns = (column, *(f"{column}::{name}" for name in names))
+        headers.extend(header for header in columns if header in used)
     ordered = list(dict.fromkeys((*headers, *used)))
     return [ordered, *([cells.get(header, "") for header in ordered] for cells in rows)]

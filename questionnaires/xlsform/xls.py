@@ -11,7 +11,7 @@ import xlrd
 from xlrd.xldate import xldate_as_datetime
 
 from questionnaires.findings import Finding, Severity, Where
-from questionnaires.xlsform.sheets import MAX_CELLS, Sheet, SheetBuilder, Sheets, Unreadable
+from questionnaires.xlsform.sheets import FORM_SHEETS, MAX_CELLS, Sheet, SheetBuilder, Sheets, Unreadable
 
 
 def read(data: bytes) -> Sheets:
@@ -34,6 +34,9 @@ def _sheets(workbook: Any) -> Sheets:
         key = name.strip().lower()
         if key in by_key:
             findings.append(Finding("xlsform.duplicate-sheet", Severity.ERROR, Where(name)))
+            continue
+        if key not in FORM_SHEETS and workbook.nsheets > 1:
+            by_key[key] = Sheet(name)
             continue
         builder = SheetBuilder(name, budget)
         by_key[key] = builder.build(_rows(workbook.sheet_by_name(name), workbook.datemode))

@@ -13,6 +13,7 @@ from openpyxl.reader.excel import ExcelReader
 
 from questionnaires.findings import Finding, Severity, Where
 from questionnaires.xlsform.sheets import (
+    FORM_SHEETS,
     MAX_CELLS,
     MAX_UNPACKED_BYTES,
     Sheet,
@@ -99,6 +100,9 @@ def _sheets(workbook: Any, parts: dict[str, bytes], findings: list[Finding]) -> 
         key = worksheet.title.strip().lower()
         if key in by_key:
             findings.append(Finding("xlsform.duplicate-sheet", Severity.ERROR, Where(worksheet.title)))
+            continue
+        if key not in FORM_SHEETS and len(workbook.worksheets) > 1:
+            by_key[key] = Sheet(worksheet.title)
             continue
         builder = SheetBuilder(worksheet.title, budget)
         worksheet.reset_dimensions()
