@@ -10,7 +10,6 @@ from typing import Any
 from questionnaires.compiled.contract import Compiled
 from questionnaires.findings import Finding, Severity, Where
 from questionnaires.interview.interview import Interview
-from questionnaires.interview.judge import judge
 from questionnaires.interview.state import State
 
 
@@ -37,14 +36,9 @@ def check_answers(
 ) -> CheckResult:
     """Judge answers as they came back; never raises on them. now: when the interview was finished (aware)."""
     state = State(compiled, answers, preloaded, now, language, defaults=False)
-    state.settle()
     interview = Interview.around(state)
-    findings = [
+    unknown = tuple(
         Finding("answer.unknown-question", Severity.WARNING, Where(name=name), {"name": name})
         for name in state.unknown
-    ]
-    for chain, scope_form in state.form.scopes.items():
-        for scope in state.scopes(chain):
-            for question in scope_form.questions.values():
-                findings.extend(judge(state, scope, question))
-    return CheckResult(interview.values(), interview.irrelevant(), tuple(findings))
+    )
+    return CheckResult(interview.values(), interview.irrelevant(), unknown + interview.findings())

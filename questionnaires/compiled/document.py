@@ -18,6 +18,8 @@ from questionnaires.types.registry import find
 Json = dict[str, Any]
 _DYNAMIC = re.compile(r"\$\{|[A-Za-z][\w:.-]*\s*\(.*\)", re.S)
 _TRUE, _FALSE = {"yes", "true", "true()", "1"}, {"no", "false", "false()", "0", ""}
+#: Columns that have properties of their own in the document.
+_INTERPRETED = ("dl::order", "dl::exclusive", "dl::warning", "dl::label_swapped", "dl::dismiss", "trigger")
 PAGE_APPEARANCES = ("field-list", "table-list")
 
 
@@ -116,9 +118,7 @@ class DocumentWriter:
             node["relevant"] = tree
         if appearance:
             node["appearance"] = appearance
-        kept = {
-            key: value for key, value in extra.items() if not key.startswith(("dl::warning", "dl::dismiss"))
-        }
+        kept = {key: value for key, value in extra.items() if not key.startswith(_INTERPRETED)}
         if kept:
             node["extra"] = {key: nfc(value) for key, value in kept.items()}
         if declared.kind != "question":

@@ -79,11 +79,14 @@ class Form:
 
 def _question(node: Json) -> Question:
     """The parts of the model that a type's check reads."""
+    extra = dict(node.get("extra", {}))
+    if "exclusive" in node:
+        extra["dl::exclusive"] = " ".join(node["exclusive"])
     return Question(
         name=node["name"],
         type=node["type"],
         list_name=node.get("list", ""),
         parameters=node.get("parameters", {}),
-        extra=node.get("extra", {}),
+        extra=extra,
         appearance=node.get("appearance", ""),
     )

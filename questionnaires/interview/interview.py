@@ -9,8 +9,10 @@ from typing import Any
 
 from questionnaires.compiled.contract import Compiled
 from questionnaires.compiled.form import QuestionForm
+from questionnaires.findings import Finding
 from questionnaires.interview import pages as paging
 from questionnaires.interview.choices import arranged
+from questionnaires.interview.judge import judge
 from questionnaires.interview.pages import Page
 from questionnaires.interview.shown import Shown, show
 from questionnaires.interview.state import State
@@ -108,6 +110,17 @@ class Interview:
             if rows:
                 found[name] = rows
         return found
+
+    def findings(self) -> tuple[Finding, ...]:
+        """Every finding on every relevant question, scope by scope in form order."""
+        state = self.state
+        state.settle()
+        found: list[Finding] = []
+        for chain, form in state.form.scopes.items():
+            for scope in state.scopes(chain):
+                for question in form.questions.values():
+                    found.extend(judge(state, scope, question))
+        return tuple(found)
 
     # pages
 

@@ -8,7 +8,6 @@ Source: https://getodk.github.io/xforms-spec/#xpath-functions
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import math
 import uuid
@@ -241,7 +240,7 @@ def _decode64(c: Context, value: Value) -> str:
     text = "".join(selected_items(to_text(value)))
     try:
         return base64.b64decode(text.rstrip("=") + "=" * (-len(text.rstrip("=")) % 4), validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:
         return ""
 
 

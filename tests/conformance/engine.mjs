@@ -1,6 +1,6 @@
 /**
  * The JavaScript evaluator on conformance jobs, for Node and for a browser page alike.
- * As a script: reads a JSON array of jobs from standard input, writes the array of results.
+ * As a script: each line of standard input is a JSON array of jobs, each line written the array of results.
  */
 const LOGIC = globalThis.LOGIC_URL ?? new URL("../../survey_app/static/js/collect/logic.js", import.meta.url).href;
 const { Form, Interview, State, stored, toBoolean } = await import(LOGIC);
@@ -59,7 +59,8 @@ export function runAll(jobs) {
 }
 
 if (typeof process !== "undefined" && process.argv?.[1] === new URL(import.meta.url).pathname) {
-  let text = "";
-  for await (const chunk of process.stdin) text += chunk;
-  process.stdout.write(JSON.stringify(runAll(JSON.parse(text))));
+  const { createInterface } = await import("node:readline");
+  for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
+    process.stdout.write(`${JSON.stringify(runAll(JSON.parse(line)))}\n`);
+  }
 }

@@ -1,6 +1,7 @@
 """The JavaScript evaluator on conformance jobs: in Node where there is one, else in Chromium.
 
-Both run the same `engine.mjs` on the same modules that phones get.
+Both run the same `engine.mjs` on the same modules that phones get. CONFORMANCE_ENGINE=chromium asks for the
+browser although Node is here.
 """
 
 from __future__ import annotations
@@ -10,13 +11,14 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
 MODULES = HERE.parents[1] / "survey_app" / "static" / "js" / "collect"
 ORIGIN = "http://conformance.invalid"
+Run = Callable[[Sequence[dict[str, Any]]], list[Any]]
 
 
 class NoEngine(Exception):
@@ -24,21 +26,47 @@ class NoEngine(Exception):
 
 
 def run(jobs: Sequence[dict[str, Any]]) -> list[Any]:
-    """Results in order. Raises NoEngine."""
+    """Results of one batch, in order. Raises NoEngine."""
+    with engine() as run_batch:
+        return run_batch(jobs)
+
+
+@contextlib.contextmanager
+def engine() -> Iterator[Run]:
+    """An engine that stays: a function from jobs to results, good for many batches. Raises NoEngine."""
     node = shutil.which("node")
     if node is not None and os.environ.get("CONFORMANCE_ENGINE", "node") == "node":
-        return _in_node(node, jobs)
-    with chromium_page() as page:
-        return list(page.evaluate("jobs => window.runAll(JSON.parse(jobs))", json.dumps(jobs)))
+        with _node(node) as run_batch:
+            yield run_batch
+    else:
+        with chromium_page() as page:
+            yield lambda jobs: list(
+                page.evaluate("jobs => window.runAll(JSON.parse(jobs))", json.dumps(jobs))
+            )
 
 
-def _in_node(node: str, jobs: Sequence[dict[str, Any]]) -> list[Any]:
-    done = subprocess.run(
-        [node, str(HERE / "engine.mjs")], input=json.dumps(jobs), capture_output=True, text=True, check=False
+@contextlib.contextmanager
+def _node(node: str) -> Iterator[Run]:
+    process = subprocess.Popen(
+        [node, str(HERE / "engine.mjs")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
-    if done.returncode != 0:
-        raise RuntimeError(done.stderr)
-    return list(json.loads(done.stdout))
+    assert process.stdin is not None and process.stdout is not None
+    lines, answers = process.stdin, process.stdout
+
+    def run_batch(jobs: Sequence[dict[str, Any]]) -> list[Any]:
+        lines.write(json.dumps(jobs) + "\n")
+        lines.flush()
+        line = answers.readline()
+        if not line:
+            raise RuntimeError(f"node ended with {process.wait()}")
+        return list(json.loads(line))
+
+    try:
+        yield run_batch
+    finally:
+        lines.close()
+        process.wait(timeout=20)
+        answers.close()
 
 
 @contextlib.contextmanager

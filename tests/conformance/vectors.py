@@ -1,7 +1,8 @@
 """Expression vectors as questionnaires: each is compiled as a form would be, then evaluated.
 
 A vector's answers say which questions and repeats there are; a `${name}` that has no answer is a blank
-question at the root, as in the form it came from. Fields: EXPRESSIONS.md.
+question at the root, as in the form it came from. Fields: EXPRESSIONS.md; ours may also have `relevant`
+(name -> expression).
 """
 
 from __future__ import annotations
@@ -96,7 +97,7 @@ def _questionnaire(vector: Mapping[str, Any], chain: tuple[str, ...]) -> Questio
         if name not in known:
             answers[name] = ""
             known.add(name)
-    children = _children(answers, chain, (), choices)
+    children = _children(answers, chain, (), choices, vector.get("relevant", {}))
     lists = {
         name: ChoiceList(name, tuple(Choice(c["name"], {"default": c["label"]}) for c in found))
         for name, found in choices.items()
@@ -112,7 +113,11 @@ def _names(answers: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _children(
-    answers: Mapping[str, Any], here: tuple[str, ...], chain: tuple[str, ...], choices: Mapping[str, Any]
+    answers: Mapping[str, Any],
+    here: tuple[str, ...],
+    chain: tuple[str, ...],
+    choices: Mapping[str, Any],
+    relevant: Mapping[str, str],
 ) -> tuple[Node, ...]:
     children: list[Node] = []
     for name, value in answers.items():
@@ -121,11 +126,11 @@ def _children(
             for row in value:
                 for key, cell in row.items():
                     merged[key] = [*merged.get(key, []), *cell] if isinstance(cell, list) else cell
-            inner = _children(merged, here, (*chain, name), choices)
-            children.append(Repeat(name, children=inner))
+            inner = _children(merged, here, (*chain, name), choices, relevant)
+            children.append(Repeat(name, relevant=relevant.get(name, ""), children=inner))
         else:
             kind = ("select_multiple", name) if name in choices else ("text", "")
-            children.append(Question(name, kind[0], list_name=kind[1]))
+            children.append(Question(name, kind[0], list_name=kind[1], relevant=relevant.get(name, "")))
     if here == chain:
         children.append(Question(_HERE, "text"))
     return tuple(children)
