@@ -132,7 +132,11 @@ class Tabulator:
         counts = Counter(value for source in spec.sources for value in self._rows_of(spec, source))
         enough = RAREST * sum(counts.values())
         rare = [row.name for row in spec.rows if row.kind == ANSWER and counts[row.name] < enough]
-        return gathered(spec, rare) if len(rare) > 1 else spec
+        together = sum(counts[name] for name in rare)
+        if not rare or (len(rare) == 1 and together >= enough / 2):
+            return spec
+        # Too few even together: then with those who gave no answer, so that nobody stands alone.
+        return gathered(spec, rare, with_unanswered=together < enough / 2)
 
     def _rows_of(self, spec: Spec, source: Source) -> list[str]:
         names = [row.name for row in spec.rows]

@@ -35,6 +35,7 @@ NOT_ASKED: Text = {
     "en": "Not asked, don’t know or no answer",
 }
 OTHER_ANSWERS: Text = {"vi": "Câu trả lời khác", "en": "Other answers"}
+OTHER_OR_NONE: Text = {"vi": "Khác, không biết hoặc không trả lời", "en": "Other, don’t know or no answer"}
 UNANSWERED: Text = {"vi": "Không biết hoặc không trả lời", "en": "Don’t know or no answer"}
 ESTIMATED_SHARE: Text = {"vi": "Tỷ lệ ước tính", "en": "Estimated share"}
 # A number: its classes are made when the answers are known (`classes.py`), then it is a topic of shares.
@@ -167,12 +168,15 @@ def with_unasked(spec: Spec) -> Spec:
     return replace(spec, rows=tuple(rows), sources=(replace(source, codes=codes),), asked=(), partly=False)
 
 
-def gathered(spec: Spec, names: Sequence[str]) -> Spec:
-    """The topic with these answers as one row, "other answers", after the rest."""
-    rest = [row for row in spec.rows if row.name not in names]
+def gathered(spec: Spec, names: Sequence[str], *, with_unanswered: bool) -> Spec:
+    """The topic with these answers as one row: "other answers" after the rest, or with those who gave none."""
+    apart = [row for row in spec.rows if row.kind == APART] if with_unanswered else []
+    gone = {*names, *(row.name for row in apart)}
+    rest = [row for row in spec.rows if row.name not in gone]
     at = sum(row.kind == ANSWER for row in rest)
-    rest.insert(at, Row("+".join(names), OTHER_ANSWERS, ANSWER))
-    new = {row.name: place for place, row in enumerate(rest)} | dict.fromkeys(names, at)
+    label, kind = (OTHER_OR_NONE, APART) if apart else (OTHER_ANSWERS, ANSWER)
+    rest.insert(at, Row("+".join(sorted(gone)), label, kind))
+    new = {row.name: place for place, row in enumerate(rest)} | dict.fromkeys(gone, at)
     old = [row.name for row in spec.rows]
     sources = tuple(
         replace(source, codes={value: new[old[place]] for value, place in source.codes.items()})
