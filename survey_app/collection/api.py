@@ -14,8 +14,9 @@ from survey_app import audit
 from survey_app.accounts.access import require_role
 from survey_app.accounts.models import Role
 from survey_app.authoring import queries as authoring
-from survey_app.collection import services
+from survey_app.collection import envelopes, services
 from survey_app.db import transactional
+from survey_app.keys import keyring
 from survey_app.problems import Problem
 from survey_app.sampling import queries as sampling
 from survey_app.sampling import services as sampling_services
@@ -56,6 +57,9 @@ def assignments() -> dict[str, Any]:
                 "keep_until": survey.keep_until,
                 "simulated": survey.simulated,
                 "version": version.number,
+                "envelope_key": envelopes.public_text(
+                    envelopes.survey_key(keyring().link(survey.public_id))
+                ),
                 "questionnaire_url": url_for(
                     ".questionnaire", survey_id=survey.public_id, number=version.number
                 ),

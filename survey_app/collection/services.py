@@ -25,7 +25,7 @@ from survey_app.audit import AuditEntry
 from survey_app.authoring import queries as authoring
 from survey_app.authoring.models import QuestionnaireVersion
 from survey_app.authoring.services import as_row
-from survey_app.collection import queries
+from survey_app.collection import envelopes, queries
 from survey_app.collection.incoming import Incoming, digest, instance, parse, raw_bytes
 from survey_app.collection.models import Conflict, Interview, LinkDraft, Receipt, Stray, Submission
 from survey_app.collection.queries import LinkCase, LinkState
@@ -333,7 +333,11 @@ def interpret(instance_id: str, revision: int) -> Interview | None:
     survey = db.session.get(Survey, submission.survey_id) if submission else None
     if submission is None or survey is None:
         return None
-    read = _read(submission, survey)
+    try:
+        read = _read(submission, survey)
+    except KeyDestroyed:
+        # Locked: what was read before stands; an envelope that came too late can't be opened any more.
+        return db.session.get(Interview, (instance_id, revision))
     interview = db.session.get(Interview, (instance_id, revision)) or Interview(
         instance_id=instance_id, revision=revision, survey_id=survey.id, version=submission.version
     )
@@ -345,11 +349,24 @@ def interpret(instance_id: str, revision: int) -> Interview | None:
     return interview
 
 
+def _content(submission: Submission, survey: Survey) -> bytes:
+    """The interview's JSON, taken out of its envelope. Raises ValueError; KeyDestroyed after the lock."""
+    if submission.media_type == JSON_TYPE:
+        return submission.body
+    if submission.media_type != envelopes.MEDIA_TYPE:
+        raise ValueError(f"unknown media type {submission.media_type}")
+    bound = envelopes.bound_to(
+        survey.public_id, submission.version, submission.instance_id, submission.revision
+    )
+    private = envelopes.survey_key(keyring().link(survey.public_id))
+    return envelopes.opened(submission.body, private, bound)
+
+
 def _read(submission: Submission, survey: Survey) -> dict[str, Any]:
     blank = {"outcome": "partial", "language": "", "values": {}, "outside": {}}
     try:
-        body = json.loads(submission.body)
-        if submission.media_type != JSON_TYPE or not isinstance(body, dict) or body.get("format") != 1:
+        body = json.loads(_content(submission, survey))
+        if not isinstance(body, dict) or body.get("format") != 1:
             raise ValueError("unknown format")
         answers, preloaded = dict(body["answers"]), dict(body.get("preloaded") or {})
         outcome = body.get("outcome", "complete")
