@@ -21,20 +21,8 @@ from survey_app.collection.typed import typed_number
 GROUPED = frozenset({"select_one", "select_multiple", "date", "rank", "range"})
 WIDGETS = {"integer": "number", "decimal": "number", "barcode": "text"}
 DRAWN = frozenset(
-    [
-        "select_one",
-        "select_multiple",
-        "minimal",
-        "number",
-        "text",
-        "date",
-        "time",
-        "datetime",
-        "range",
-        "note",
-        "acknowledge",
-        "rank",
-    ]
+    {"select_one", "select_multiple", "minimal", "number", "text", "date", "time", "datetime", "range"}
+    | {"note", "acknowledge", "rank"}
 )
 CLOSED_LISTS = frozenset({"minimal", "autocomplete", "search"})
 #: Missing by convention where a list labels them so; `dl::missing` says otherwise.

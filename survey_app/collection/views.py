@@ -137,8 +137,8 @@ def _answered(visit: Visit, name: str, do: str, on_screen: set[str]) -> str | tu
             return _move(visit, name)
         return _move(visit, name)
     if do == "back":
-        before = interview.previous_page(name)
-        return _move(visit, before.name if before else name)
+        previous = interview.previous_page(name)
+        return _move(visit, previous.name if previous else name)
     if do in ("stay", "later"):
         _save(visit, name)
         if do == "stay":
@@ -155,8 +155,8 @@ def _answered(visit: Visit, name: str, do: str, on_screen: set[str]) -> str | tu
     if fresh:
         _save(visit, name)
         return _page(visit, name, resume=fields.element_id(fresh[0]))
-    following = interview.next_page(name)
-    return _move(visit, following.name) if following else _finish(visit)
+    onward = interview.next_page(name)
+    return _move(visit, onward.name) if onward else _finish(visit)
 
 
 def _first(interview: Interview) -> str:

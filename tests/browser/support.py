@@ -99,9 +99,8 @@ def sign_in(page: Any, base: str, name: str = "ctv") -> None:
     page.fill("input[name=password]", PASSWORD)
     page.click("main button")
     page.wait_for_selector(".unit")
-    page.evaluate(
-        "navigator.serviceWorker.ready.then(() => navigator.serviceWorker.controller !== null || new Promise((r) => navigator.serviceWorker.addEventListener('controllerchange', r)))"
-    )
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.wait_for_function("navigator.serviceWorker.controller !== null")
     page.wait_for_function("caches.open('forms').then((c) => c.keys()).then((k) => k.length >= 2)")
 
 
