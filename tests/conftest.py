@@ -122,8 +122,21 @@ def app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
     _admin(server, f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
+class Client(FlaskClient):
+    """Each request in an application context of its own, as a server gives it: nothing leaks between them."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        from survey_app.db import db
+
+        # The test's own session ends what it was reading, so that it sees what the request wrote.
+        db.session.rollback()
+        with self.application.app_context():
+            return super().open(*args, **kwargs)
+
+
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
+    app.test_client_class = Client
     return app.test_client()
 
 
