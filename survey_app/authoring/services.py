@@ -30,6 +30,10 @@ def as_row(finding: Finding) -> dict[str, Any]:
     }
 
 
+def _cell(finding: Finding) -> tuple[str | None, int | None, str | None]:
+    return finding.where.sheet, finding.where.row, finding.where.column
+
+
 def examine(workbook: bytes, filename: str) -> tuple[Compiled | None, list[Finding]]:
     """Read and compile a workbook; every problem at once, in the order of the sheets. Saves nothing."""
     read = read_xlsform(workbook, filename)
@@ -38,7 +42,9 @@ def examine(workbook: bytes, filename: str) -> tuple[Compiled | None, list[Findi
     if read.questionnaire is not None:
         result = compile_questionnaire(read.questionnaire)
         compiled = result.compiled
-        findings += [f for f in result.findings if f not in findings]
+        # The reader and the compiler may stumble over the same cell: one finding for it is enough.
+        placed = {_cell(f) for f in findings if f.severity is Severity.ERROR and f.where.row}
+        findings += [f for f in result.findings if _cell(f) not in placed]
     if any(f.severity is Severity.ERROR for f in findings):
         compiled = None
     sheets = {"survey": 0, "choices": 1, "experiments": 2, "settings": 3}

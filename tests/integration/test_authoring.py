@@ -52,17 +52,17 @@ def test_a_good_workbook_is_published_as_version_1_then_2(survey: Survey) -> Non
 
 
 def test_formula_that_does_not_parse_is_placed(survey: Survey) -> None:
-    assert found(survey, broken("${b1} = '1'", "${b1} = = '1'")) == [("error", "survey", 9)]
+    assert found(survey, broken("${b1} = '1'", "${b1} = = '1'")) == [("error", "survey", 10)]
 
 
 def test_cyclic_relevance_is_placed(survey: Survey) -> None:
     book = broken("| Any procedure?   |                      |", "| Any procedure?   | ${b2} = 'x' |")
     places = found(survey, book)
-    assert ("error", "survey", 8) in places or ("error", "survey", 9) in places
+    assert {("error", "survey", 9), ("error", "survey", 10)} & set(places)
 
 
 def test_unknown_list_is_placed(survey: Survey) -> None:
-    assert found(survey, broken("select_one yn | b1", "select_one khong_co | b1")) == [("error", "survey", 8)]
+    assert found(survey, broken("select_one yn | b1", "select_one khong_co | b1")) == [("error", "survey", 9)]
 
 
 def test_all_problems_come_at_once(survey: Survey) -> None:
@@ -72,7 +72,7 @@ def test_all_problems_come_at_once(survey: Survey) -> None:
         )
     )
     rows = {row for _, _, row in found(survey, book)}
-    assert {5, 9} <= rows
+    assert {5, 10} <= rows
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_the_screen_tells_place_and_sentence(survey: Survey, sign_in: Callable[[
     data = {"workbook": (io.BytesIO(broken("select_one yn | b1", "select_one khong_co | b1")), "thu.xlsx")}
     assert client.post(f"{page}/import", data=data).status_code == 302
     text = client.get(page).get_data(as_text=True)
-    assert "trang tính survey, dòng 8" in text
+    assert "trang tính survey, dòng 9" in text
     assert "khong_co" in text
     assert "1 lỗi cần sửa" in text
 

@@ -27,7 +27,7 @@ def test_headers_forbid_everything_inline_and_foreign(client: FlaskClient) -> No
 @pytest.mark.parametrize(
     ("base", "secure"),
     [
-        ("http://127.0.0.1:8000", False),
+        ("http://127.0.0.1:80", False),
         ("http://localhost", False),
         ("http://10.0.0.5", True),
         ("https://x.vn", True),
