@@ -17,7 +17,7 @@ T = TypeVar("T")
 def choices(state: State, scope: Scope, question: QuestionForm) -> list[Mapping[str, str]]:
     """Rows (`name`, `label`, …) that pass the choice_filter, in list order."""
     node = question.node
-    rows = state.items(node.get("list", ""))
+    rows = _renamed(state.items(node.get("list", "")), node.get("parameters", {}))
     tree = node.get("choice_filter")
     if tree is None:
         return list(rows)
@@ -28,6 +28,14 @@ def choices(state: State, scope: Scope, question: QuestionForm) -> list[Mapping[
         for position, row in enumerate(rows, 1)
         if to_boolean(evaluate(tree, context.inside(Item(row, position), position, size)))
     ]
+
+
+def _renamed(rows: Sequence[Mapping[str, str]], parameters: Mapping[str, str]) -> Sequence[Mapping[str, str]]:
+    """`parameters: value=code label=ten` of a list from a file: which columns are the value and the label."""
+    value, label = parameters.get("value", "name"), parameters.get("label", "label")
+    if (value, label) == ("name", "label"):
+        return rows
+    return [{**row, "name": row.get(value, ""), "label": row.get(label, "")} for row in rows]
 
 
 def arranged(

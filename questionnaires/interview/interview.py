@@ -11,7 +11,7 @@ from questionnaires.compiled.contract import Compiled
 from questionnaires.compiled.form import QuestionForm
 from questionnaires.findings import Finding
 from questionnaires.interview import pages as paging
-from questionnaires.interview.choices import arranged
+from questionnaires.interview.choices import arranged, choices
 from questionnaires.interview.judge import judge
 from questionnaires.interview.pages import Page
 from questionnaires.interview.shown import Shown, show
@@ -111,6 +111,31 @@ class Interview:
                 found[name] = rows
         return found
 
+    def orders(self) -> dict[str, str]:
+        """Path -> values in the order shown, of every relevant question and group whose order isn't the form's.
+
+        What is kept beside the answers, so that the order can be an explanation in the analysis.
+        """
+        state = self.state
+        state.settle()
+        found = {}
+        for chain, form in state.form.scopes.items():
+            for scope in state.scopes(chain):
+                for name, question in form.questions.items():
+                    if "order" in question.node and state.relevant(scope, name):
+                        values = [row["name"] for row in choices(state, scope, question)]
+                        shown = arranged(state, scope, question.node, values, values)
+                        found[state.path(scope, name)] = " ".join(shown)
+                for name, groups in form.groups.items():
+                    if "order" in groups[-1] and state.relevant(scope, "/" + name):
+                        rows = paging.inside(state, groups[-1], scope)
+                        found[state.path(scope, name)] = " ".join(str(row["name"]) for row in rows)
+        return found
+
+    def finish(self, now: datetime) -> None:
+        """Note the end of the interview where the form asks for it."""
+        self.state.end(now)
+
     def findings(self) -> tuple[Finding, ...]:
         """Every finding on every relevant question, scope by scope in form order."""
         state = self.state
@@ -176,27 +201,11 @@ class Interview:
         page = self.page(page) if isinstance(page, str) else page
         state = self.state
         found = []
-        for scope, name in self._in_order(page):
+        for scope, name in page.members:
             if everything or state.relevant(scope, name):
                 question = state.form.scopes[scope.chain].questions[name]
                 found.append(show(state, scope, question, required=required))
         return tuple(found)
-
-    def _in_order(self, page: Page) -> list[tuple[Scope, str]]:
-        """Members, the rows of a group with `dl::order` moved among themselves."""
-        members = list(page.members)
-        blocks: dict[tuple[int, str], list[int]] = {}
-        for index, (scope, name) in enumerate(members):
-            for group in self.state.form.scopes[scope.chain].questions[name].groups:
-                if "order" in group:
-                    blocks.setdefault((id(scope), str(group["name"])), []).append(index)
-        for (_, name), places in blocks.items():
-            scope = members[places[0]][0]
-            group = self.state.form.scopes[scope.chain].groups[name][-1]
-            rows = [members[place] for place in places]
-            for place, row in zip(places, arranged(self.state, scope, group, [r[1] for r in rows], rows)):
-                members[place] = row
-        return members
 
     def progress(self, name: str) -> float:
         """0 to 1: how many of the relevant pages stand before this one."""

@@ -6,10 +6,11 @@ that asks whether there is another one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from questionnaires.interview.choices import arranged
 from questionnaires.interview.state import State
 from questionnaires.logic import Scope
 
@@ -22,7 +23,7 @@ Json = Mapping[str, Any]
 class Page:
     """name: path of its group, question or repeat. kind: `questions`, or `repeat` (one more?).
 
-    members: (scope, question name) in form order. group: the contract's group whose label heads the page.
+    members: (scope, question name) in shown order. group: the contract's group whose label heads the page.
     """
 
     name: str
@@ -36,7 +37,16 @@ def build(state: State) -> list[Page]:
     return list(_pages(state, state.document["children"], state.root))
 
 
-def _pages(state: State, nodes: list[Json], scope: Scope) -> Iterator[Page]:
+def inside(state: State, node: Json, scope: Scope) -> list[Json]:
+    """The children of a group or repeat in shown order: rows of a grid, or whole blocks, may be shuffled."""
+    children: list[Json] = node["children"]
+    if "order" not in node:
+        return children
+    visible = [child for child in children if child["kind"] != "question" or is_shown(child)]
+    return arranged(state, scope, node, [str(child["name"]) for child in visible], visible)
+
+
+def _pages(state: State, nodes: Sequence[Json], scope: Scope) -> Iterator[Page]:
     for node in nodes:
         if node["kind"] == "question":
             if is_shown(node):
@@ -46,7 +56,7 @@ def _pages(state: State, nodes: list[Json], scope: Scope) -> Iterator[Page]:
             if node.get("page"):
                 yield _page(state, node, scope, state.path(scope, str(node["name"])))
             else:
-                yield from _pages(state, node["children"], scope)
+                yield from _pages(state, inside(state, node, scope), scope)
         else:
             yield from _repeat_pages(state, node, scope)
 
@@ -57,25 +67,25 @@ def _repeat_pages(state: State, node: Json, scope: Scope) -> Iterator[Page]:
         if node.get("page"):
             yield _page(state, node, instance, state.path(instance))
         else:
-            yield from _pages(state, node["children"], instance)
+            yield from _pages(state, inside(state, node, instance), instance)
     if "count" not in node:
         yield Page(state.path(scope, name), "repeat", (), node, scope)
 
 
 def _page(state: State, node: Json, scope: Scope, name: str) -> Page:
-    return Page(name, "questions", tuple(_members(state, node["children"], scope)), node, scope)
+    return Page(name, "questions", tuple(_members(state, inside(state, node, scope), scope)), node, scope)
 
 
-def _members(state: State, nodes: list[Json], scope: Scope) -> Iterator[tuple[Scope, str]]:
+def _members(state: State, nodes: Sequence[Json], scope: Scope) -> Iterator[tuple[Scope, str]]:
     for node in nodes:
         if node["kind"] == "question":
             if is_shown(node):
                 yield scope, str(node["name"])
         elif node["kind"] == "group":
-            yield from _members(state, node["children"], scope)
+            yield from _members(state, inside(state, node, scope), scope)
         else:
             for instance in state.instances(scope, str(node["name"])):
-                yield from _members(state, node["children"], instance)
+                yield from _members(state, inside(state, node, instance), instance)
 
 
 def is_shown(node: Json) -> bool:

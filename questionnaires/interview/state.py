@@ -15,7 +15,7 @@ from typing import Any
 from questionnaires.compiled.contract import Compiled
 from questionnaires.compiled.form import QuestionForm
 from questionnaires.logic import Context, Scope, evaluate
-from questionnaires.logic.dates import DAY
+from questionnaires.logic.dates import DAY, datetime_text
 from questionnaires.logic.randomness import text_seed
 from questionnaires.logic.values import Value, stored, to_boolean, to_number, to_text
 
@@ -112,6 +112,14 @@ class State:
                 self._start(child)
 
     # change
+
+    def end(self, now: datetime) -> None:
+        """Answer the questions of type `end`."""
+        moment = datetime_text(_days(now, self.offset), self.offset)
+        for name, question in self.form.scopes[()].questions.items():
+            if question.type == "end":
+                self.root.raw[name] = moment
+        self.forget()
 
     def put(self, scope: Scope, name: str, value: str) -> None:
         """Set one answer, and recalculate what waits for it as its trigger."""

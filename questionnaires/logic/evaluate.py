@@ -210,7 +210,7 @@ def _choice_name(tree: Tree, context: Context) -> Value:
     """["choice-name", value, list]: the label in the language of the interview, '' for an unknown value."""
     value = to_text(evaluate(tree[1], context))
     for row in context.world.items(tree[2]):
-        if row["name"] == value:
+        if row.get("name") == value:
             return row.get("label", "")
     return ""
 

@@ -41,6 +41,7 @@ function snapshot(interview) {
     answers: interview.answers(),
     values: interview.values(),
     irrelevant: interview.irrelevant(),
+    orders: interview.orders(),
     findings: interview.findings(),
   };
 }

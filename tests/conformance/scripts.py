@@ -78,6 +78,7 @@ def snapshot(interview: Interview) -> dict[str, Any]:
         "answers": interview.answers(),
         "values": interview.values(),
         "irrelevant": interview.irrelevant(),
+        "orders": interview.orders(),
         "findings": [_finding(finding) for finding in interview.findings()],
     }
 

@@ -108,6 +108,32 @@ export class Interview {
     return found;
   }
 
+  /** Path -> values in the order shown, of every relevant question and group whose order isn't the form's. */
+  orders() {
+    const { state } = this;
+    state.settle();
+    /** @type {Record<string, string>} */
+    const found = {};
+    for (const [key, { questions, groups }] of state.form.scopes) {
+      for (const scope of state.scopes(key ? key.split("/") : [])) {
+        for (const [name, { node }] of questions) {
+          if (!node.order || !state.relevant(scope, name)) continue;
+          const values = state.choices(scope, node).map((row) => row.name);
+          found[state.path(scope, name)] = state.arranged(scope, node, values, values).join(" ");
+        }
+        for (const [name, around] of groups) {
+          const node = around[around.length - 1];
+          if (!node.order || !state.relevant(scope, `/${name}`)) continue;
+          found[state.path(scope, name)] = this.#inside(node, scope).map((row) => row.name).join(" ");
+        }
+      }
+    }
+    return found;
+  }
+
+  /** Note the end of the interview where the form asks for it. @param {Date | number | string} now */
+  finish(now) { this.state.end(now); }
+
   /** Every finding on every relevant question, in form order. @returns {Finding[]} */
   findings() {
     const { state } = this;
@@ -140,27 +166,34 @@ export class Interview {
         if (isShown(node)) yield { name, kind: "questions", members: [[scope, node.name]], group: null, scope };
       } else if (node.kind === "group") {
         if (node.page) yield this.#page(node, scope, name);
-        else yield* this.#pages(node.children, scope);
+        else yield* this.#pages(this.#inside(node, scope), scope);
       } else {
         for (const instance of state.instances(scope, node.name)) {
           if (node.page) yield this.#page(node, instance, state.path(instance));
-          else yield* this.#pages(node.children, instance);
+          else yield* this.#pages(this.#inside(node, instance), instance);
         }
         if (node.count === undefined) yield { name, kind: "repeat", members: [], group: node, scope };
       }
     }
   }
 
+  /** Children of a group or repeat in shown order: rows of a grid, or whole blocks, may be shuffled. */
+  #inside(node, scope) {
+    if (!node.order) return node.children;
+    const visible = node.children.filter((child) => child.kind !== "question" || isShown(child));
+    return this.state.arranged(scope, node, visible.map((child) => child.name), visible);
+  }
+
   #page(node, scope, name) {
-    return { name, kind: "questions", members: [...this.#members(node.children, scope)], group: node, scope };
+    return { name, kind: "questions", members: [...this.#members(this.#inside(node, scope), scope)], group: node, scope };
   }
 
   * #members(nodes, scope) {
     for (const node of nodes) {
       if (node.kind === "question") {
         if (isShown(node)) yield [scope, node.name];
-      } else if (node.kind === "group") yield* this.#members(node.children, scope);
-      else for (const one of this.state.instances(scope, node.name)) yield* this.#members(node.children, one);
+      } else if (node.kind === "group") yield* this.#members(this.#inside(node, scope), scope);
+      else for (const one of this.state.instances(scope, node.name)) yield* this.#members(this.#inside(node, one), one);
     }
   }
 
@@ -205,7 +238,7 @@ export class Interview {
    */
   questions(page, { required = true } = {}) {
     const { state } = this;
-    return this.#inOrder(this.page(page))
+    return this.page(page).members
       .filter(([scope, name]) => state.relevant(scope, name))
       .map(([scope, name]) => this.#show(scope, state.form.at(scope).questions.get(name), required));
   }
@@ -243,30 +276,6 @@ export class Interview {
         columns: Object.keys(columns).length ? columns : null,
       };
     });
-  }
-
-  /** Members, the rows of a group with an order moved among themselves. */
-  #inOrder(page) {
-    const { state } = this;
-    const members = [...page.members];
-    /** @type {Map<any, Map<any, number[]>>} */
-    const blocks = new Map();
-    members.forEach(([scope, name], index) => {
-      for (const group of state.form.at(scope).questions.get(name).groups) {
-        if (!group.order) continue;
-        if (!blocks.has(scope)) blocks.set(scope, new Map());
-        const inScope = blocks.get(scope);
-        inScope.set(group, [...(inScope.get(group) ?? []), index]);
-      }
-    });
-    for (const [scope, groups] of blocks) {
-      for (const [group, places] of groups) {
-        const rows = places.map((place) => members[place]);
-        const arranged = state.arranged(scope, group, rows.map((row) => row[1]), rows);
-        places.forEach((place, i) => { members[place] = arranged[i]; });
-      }
-    }
-    return members;
   }
 
   /** 0 to 1: how many of the relevant pages stand before this one. */

@@ -4,7 +4,7 @@
  */
 import { Context, Scope, evaluate } from "./logic_evaluate.js";
 import { check } from "./logic_types.js";
-import { DAY, shuffled, stored, textSeed, toBoolean, toNumber, toText } from "./logic_values.js";
+import { DAY, datetimeText, shuffled, stored, textSeed, toBoolean, toNumber, toText } from "./logic_values.js";
 
 /**
  * A finding about an answer. `message` is the author's, '' where there is none.
@@ -68,7 +68,7 @@ export class State {
     this.language = language;
     this.version = String(this.document.version);
     this.offset = this.document.offset;
-    this.nowDays = Math.floor(instant(now) + this.offset * 60000) / DAY;
+    this.nowDays = this.#days(now);
     this.preloaded = Object.fromEntries(Object.entries(preloaded ?? {}).map(([key, value]) => [key, normal(value)]));
     this.seed = seed ?? defaultSeed(this.preloaded);
     this.unknown = [];
@@ -117,6 +117,16 @@ export class State {
   }
 
   // change
+
+  /** Answer the questions of type `end`. @param {Date | number | string} now */
+  end(now) {
+    for (const [name, { node }] of this.form.at(this.root).questions) {
+      if (node.type === "end") this.root.raw.set(name, datetimeText(this.#days(now), this.offset));
+    }
+    this.forget();
+  }
+
+  #days(now) { return Math.floor(instant(now) + this.offset * 60000) / DAY; }
 
   put(scope, name, value) {
     scope.raw.set(name, normal(value));
@@ -285,7 +295,11 @@ export class State {
 
   /** Rows that pass the choice_filter, in list order. */
   choices(scope, node) {
-    const rows = this.items(node.list ?? "");
+    let rows = this.items(node.list ?? "");
+    const { value = "name", label = "label" } = node.parameters ?? {};
+    if (value !== "name" || label !== "label") {
+      rows = rows.map((row) => ({ ...row, name: row[value] ?? "", label: row[label] ?? "" }));
+    }
     if (node.choice_filter === undefined) return rows;
     const context = new Context(this, scope, node.name);
     return rows.filter((row, i) => toBoolean(evaluate(node.choice_filter, context.item(row, i + 1, rows.length))));
