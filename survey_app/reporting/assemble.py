@@ -8,6 +8,7 @@ from typing import Any
 
 from analysis.tables.disclosure_model import Cell
 from analysis.tables.disclosure_model import Table as Published
+from survey_app.reporting import scales
 from survey_app.reporting.cube import (
     EVERYONE,
     Break,
@@ -22,8 +23,7 @@ from survey_app.reporting.cube import (
 )
 from survey_app.reporting.protect import Protected
 from survey_app.reporting.tabulate import Drafted
-
-JOIN: Text = {"vi": " hoặc ", "en": " or "}
+from survey_app.reporting.topics import OR
 
 
 def cube(
@@ -110,12 +110,12 @@ def _row(key: str, parts: tuple[str, ...], known: Mapping[str, Row]) -> Row:
 
 def joined(labels: Sequence[Text]) -> Text:
     """Several labels as one, in each language that all of them have."""
-    languages = (
-        [language for language in labels[0] if all(language in label for label in labels)] if labels else []
-    )
+    if not labels:
+        return {}
     return {
-        language: JOIN.get(language, " / ").join(label[language] for label in labels)
-        for language in languages
+        language: scales.joined([label[language] for label in labels], OR.get(language, "/"))
+        for language in labels[0]
+        if all(label.get(language) for label in labels)
     }
 
 

@@ -36,10 +36,10 @@ TOKENS = {
 # Characters that fit in one line at 15 px on a screen 360 px wide.
 LINE = 42
 GROUP_LINE = 17
-ROW = 30  # px of a bar with its margins
+ROW = 24  # px of a bar with its margins
 LABEL = 21  # px of one line of a label
 GROUP = 26  # px of one dot with its margins
-GAP = 14  # px between answers
+GAP = 10  # px between answers
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def bars(marks: Sequence[Mark], words: Words, *, top: float | None = None) -> di
         lines = _wrap(mark.label, LINE)
         notes.append(_text("<br>".join(lines), y=-height, token="ink", anchor="left", baseline="top"))
         height += LABEL * len(lines)
-        places.append(-(height + ROW / 2 - 4))
+        places.append(-(height + ROW / 2))
         height += ROW + GAP
     end = top or axis_end([mark.figure for mark in marks])
     shown = [i for i, mark in enumerate(marks) if mark.figure.value is not None]
@@ -102,7 +102,7 @@ def bars(marks: Sequence[Mark], words: Words, *, top: float | None = None) -> di
             orientation="h",
             x=[marks[i].figure.value for i in shown],
             y=[places[i] for i in shown],
-            width=18,
+            width=16,
             marker={"color": [TOKENS[marks[i].token] for i in shown], "line": {"width": 0}},
             error_x=_errors([marks[i].figure for i in shown]),
             customdata=[
@@ -167,7 +167,7 @@ def pairs(rows: Sequence[tuple[str, Mark, Mark]], words: Words) -> dict[str, Any
         lines_ = _wrap(title, LINE)
         notes.append(_text("<br>".join(lines_), y=-height, token="ink", anchor="left", baseline="top"))
         height += LABEL * len(lines_)
-        middle = -(height + ROW / 2 - 4)
+        middle = -(height + ROW / 2)
         left, right = sorted((first, second), key=lambda mark: mark.figure.value or 0)
         for mark, outward in ((left, "right"), (right, "left")):
             if mark.figure.value is None:
@@ -327,6 +327,8 @@ def _finish(
     for note in notes:
         if note["xref"] == "paper":
             note["xshift"] = -round(left)
+            # Titles cross the zero line of `dots`: they keep their own ground.
+            note["bgcolor"] = TOKENS["ground"]
     figure.update_layout(
         height=round(height),
         margin={"l": round(left), "r": 46, "t": 0, "b": 0},
@@ -336,11 +338,11 @@ def _finish(
             "domain": [0, 1],
             "fixedrange": True,
             "showticklabels": False,
-            "gridcolor": TOKENS["hairline"],
+            # Every figure is written beside its mark: lines to read it off would only cross the labels.
+            "showgrid": False,
             "zeroline": True,
             "zerolinecolor": TOKENS["edge"],
             "zerolinewidth": 1,
-            "dtick": 25 if end > 50 else 10,
         },
         yaxis={"range": [-height, 0], "fixedrange": True, "visible": False},
         annotations=notes,

@@ -79,16 +79,8 @@ def interval(figure: Figure, *, decimals: int = 0) -> str:
 
 
 def quoted(label: str) -> str:
-    """An answer's label inside a sentence. Nets come as several labels already quoted."""
+    """An answer's label inside a sentence."""
     return f"“{label}”"
-
-
-def label(row: Row, table: Table) -> str:
-    """A row's label for a sentence: nets join their answers' labels, each in quotation marks."""
-    parts = {part.name: part for part in table.rows}
-    if row.kind != NET or not all(name in parts for name in row.parts):
-        return quoted(text_of(row.label))
-    return _(" or ").join(quoted(text_of(parts[name].label)) for name in row.parts)
 
 
 def headline(topic: Topic) -> Headline | None:
@@ -103,7 +95,7 @@ def headline(topic: Topic) -> Headline | None:
     column = table.columns[0]
     sides = [(row, column.figures[i]) for i, row in table.rows_of(NET) if _shown(column.figures[i])]
     if len(sides) == 2 and topic.kind != MULTIPLE:
-        return _two_sides(topic, table, sides)
+        return _two_sides(topic, sides)
     return _most_chosen(topic, table, column)
 
 
@@ -118,18 +110,19 @@ def apart(one: Figure, other: Figure) -> bool:
     return bool(one.low > other.high or other.low > one.high)  # type: ignore[operator]
 
 
-def _two_sides(topic: Topic, table: Table, sides: list[tuple[Row, Figure]]) -> Headline:
+def _two_sides(topic: Topic, sides: list[tuple[Row, Figure]]) -> Headline:
     (row, figure), (other_row, other) = sorted(sides, key=lambda side: -(side[1].value or 0))
     words = {
         "much": quantity(figure),
         "share": number(figure.value or 0),
-        "answer": label(row, table),
+        "answer": quoted(text_of(row.label)),
         "other_share": number(other.value or 0),
-        "other_answer": label(other_row, table),
+        "other_answer": quoted(text_of(other_row.label)),
     }
     if not apart(figure, other):
         title = _(
-            "Views are divided: %(share)s%% say %(answer)s, %(other_share)s%% say %(other_answer)s", **words
+            "Both sides are close: %(share)s%% say %(answer)s, %(other_share)s%% say %(other_answer)s",
+            **words,
         )
         return Headline(topic, title, strength=5)
     title = _("%(much)s (%(share)s%%) say %(answer)s; %(other_share)s%% say %(other_answer)s", **words)
@@ -146,21 +139,23 @@ def _most_chosen(topic: Topic, table: Table, column: Column) -> Headline | None:
     (row, figure), rest = found[0], found[1:]
     if rest and not apart(figure, rest[0][1]):
         (second, other) = rest[0]
+        if len(rest) == 1 and topic.kind != MULTIPLE:
+            return _two_sides(topic, [found[0], rest[0]])
         if len(rest) > 1 and not apart(figure, rest[1][1]):
-            names = ", ".join(label(r, table) for r, _f in (found[0], rest[0], rest[1]))
+            names = ", ".join(quoted(text_of(r.label)) for r, _f in (found[0], rest[0], rest[1]))
             return Headline(topic, _("Most often named, with no clear order: %(answers)s", answers=names), 4)
         title = _(
             "%(answer)s (%(share)s%%) and %(other_answer)s (%(other_share)s%%) are named most often",
-            answer=label(row, table),
+            answer=quoted(text_of(row.label)),
             share=number(figure.value or 0),
-            other_answer=label(second, table),
+            other_answer=quoted(text_of(second.label)),
             other_share=number(other.value or 0),
         )
         return Headline(topic, title, strength=CHOSEN if topic.kind == MULTIPLE else 8)
     if topic.kind == MULTIPLE:
         title = _(
             "%(answer)s is named most often: %(share)s%%",
-            answer=label(row, table),
+            answer=quoted(text_of(row.label)),
             share=number(figure.value or 0),
         )
     else:
@@ -168,7 +163,7 @@ def _most_chosen(topic: Topic, table: Table, column: Column) -> Headline | None:
             "%(much)s (%(share)s%%) say %(answer)s",
             much=quantity(figure),
             share=number(figure.value or 0),
-            answer=label(row, table),
+            answer=quoted(text_of(row.label)),
         )
     clear = (figure.low or 0) - (rest[0][1].high or 0 if rest else 0)
     return Headline(topic, title, strength=CHOSEN + clear if topic.kind == MULTIPLE else clear)
@@ -186,7 +181,8 @@ def _difference(topic: Topic) -> Headline | None:
         )
         return Headline(topic, title, strength=0)
     title = _(
-        "An estimated %(share)s%% did what can't be asked directly (between %(low)s and %(high)s%%)",
+        "%(item)s: an estimated %(share)s%%, between %(low)s and %(high)s%%",
+        item=quoted(text_of(table.rows[0].label)),
         share=number(figure.value or 0),
         low=number(figure.low or 0),
         high=number(figure.high or 0),
@@ -214,7 +210,7 @@ def _arms(topic: Topic) -> Headline | None:
         return None
     gap, row, one, other = best
     words = {
-        "answer": label(row, first),
+        "answer": quoted(text_of(row.label)),
         "share": number(one.value or 0),
         "other_share": number(other.value or 0),
     }
@@ -254,7 +250,7 @@ def across(topic: Topic, by: Break) -> str:
     _gap, position, top, bottom = best
     return _(
         "%(answer)s: %(share)s%% in the group %(group)s, %(other_share)s%% in the group %(other)s.",
-        answer=label(table.rows[position], table),
+        answer=quoted(text_of(table.rows[position].label)),
         group=quoted(text_of(top.label)),
         share=number(top.figures[position].value or 0),
         other=quoted(text_of(bottom.label)),

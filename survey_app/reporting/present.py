@@ -105,7 +105,7 @@ def card(topic: Topic, by: Break | None) -> Card:
         chart=chart(topic, by) if tables else None,
         legend=(),
         sheets=tuple(sheet(topic, table) for table in tables),
-        links=((topic.name, _("Details and table")),),
+        links=((topic.name, _("Details")),),
         note=_note(topic, by, bool(tables)),
     )
 

@@ -64,6 +64,34 @@ def sides(count: int) -> tuple[range, range]:
     return range(half), range(count - half, count)
 
 
+def joined(labels: Sequence[str], word: str) -> str:
+    """Answers of one side of a scale as one label, what they share said once.
+
+    "Rất tốt", "Khá tốt" → "Rất hoặc khá tốt"; "Tốt lên nhiều", "Tốt lên một chút" → "Tốt lên nhiều hoặc một
+    chút". word: "hoặc", "or". Labels that share no words at either end stand in full.
+    """
+    parts = [label.split() for label in labels]
+    folded = [[fold(w) for w in part] for part in parts]
+    shortest = min(len(part) for part in parts)
+    head = 0
+    while head < shortest - 1 and len({part[head] for part in folded}) == 1:
+        head += 1
+    tail = 0
+    while tail < shortest - 1 - head and len({part[-1 - tail] for part in folded}) == 1:
+        tail += 1
+    if not head and not tail:
+        return f" {word} ".join([labels[0], *(_lower(label) for label in labels[1:])])
+    middles = [" ".join(part[head : len(part) - tail]) for part in parts]
+    middle = f" {word} ".join([middles[0], *(_lower(m) for m in middles[1:])])
+    return " ".join([*parts[0][:head], middle, *parts[0][len(parts[0]) - tail :]])
+
+
+def _lower(text: str) -> str:
+    """The first letter small, unless the word is all capitals (a name of an office)."""
+    first = text.split(" ", 1)[0]
+    return text if len(first) > 1 and first.isupper() else text[:1].lower() + text[1:]
+
+
 def _alike(one: Text, other: Text) -> bool:
     return bool(_words(one) & _words(other))
 

@@ -37,6 +37,7 @@ NOT_ASKED: Text = {
 OTHER_ANSWERS: Text = {"vi": "Câu trả lời khác", "en": "Other answers"}
 OTHER_OR_NONE: Text = {"vi": "Khác, không biết hoặc không trả lời", "en": "Other, don’t know or no answer"}
 UNANSWERED: Text = {"vi": "Không biết hoặc không trả lời", "en": "Don’t know or no answer"}
+OR: Text = {"vi": "hoặc", "default": "hoặc", "en": "or"}
 ESTIMATED_SHARE: Text = {"vi": "Tỷ lệ ước tính", "en": "Estimated share"}
 # A number: its classes are made when the answers are known (`classes.py`), then it is a topic of shares.
 NUMBERS = "numbers"
@@ -265,9 +266,10 @@ def _experiment(
         # The sensitive item is in the longer list: the arm whose list of answers goes higher comes second.
         order = sorted(arms, key=lambda arm: len(document["lists"].get(arms[arm].node.get("list", ""), ())))
         common["arms"] = {arm: common["arms"][arm] for arm in order}
+        item = _item(common["arms"][order[0]], common["arms"][order[-1]])
         return Spec(
             kind=DIFFERENCE,
-            rows=(Row("difference", _item(experiment), NUMBER),),
+            rows=(Row("difference", item, NUMBER),),
             sources=tuple(Source(arms[arm].name, arm, {}) for arm in order),
             missing=_missing(first) or MISSING,
             **common,
@@ -282,14 +284,19 @@ def _experiment(
     )
 
 
-def _item(experiment: Mapping[str, Any]) -> Text:
-    """What the list experiment estimates: its parameters `item::vi`, `item::en`, else plain words."""
-    given = {
-        key.partition("::")[2]: value
-        for key, value in experiment.get("parameters", {}).items()
-        if key.startswith("item::") and value
-    }
-    return given or ESTIMATED_SHARE
+def _item(shorter: Text, longer: Text) -> Text:
+    """What a list experiment is about: the line of the longer list that the shorter one lacks, in each language."""
+    found: dict[str, str] = {}
+    for language, wording in longer.items():
+        known = {_line(line) for line in shorter.get(language, "").splitlines()}
+        extra = [line for line in wording.splitlines() if _line(line) and _line(line) not in known]
+        if len(extra) == 1:
+            found[language] = _line(extra[0])
+    return found or ESTIMATED_SHARE
+
+
+def _line(text_: str) -> str:
+    return text_.strip().lstrip("•-–*").strip()
 
 
 def _shared(
@@ -369,9 +376,8 @@ def _answers(
 
 def _joined(rows: list[Row], parts: tuple[str, ...]) -> Text:
     labels = {row.name: row.label for row in rows}
-    between = {"en": " or "}
     return {
-        language: between.get(language, " hoặc ").join(labels[name].get(language, "") for name in parts)
+        language: scales.joined([labels[name].get(language, "") for name in parts], OR.get(language, "/"))
         for language in labels[parts[0]]
     }
 

@@ -82,6 +82,8 @@ function begin() {
   });
 }
 
+document.querySelector(".breaks [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
+
 const bundle = document.getElementById("chart-bundle");
 if (window.Plotly) begin();
 else bundle?.addEventListener("load", begin);
