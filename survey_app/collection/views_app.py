@@ -6,20 +6,22 @@ connection. Who is here and what is assigned comes through `api.py`.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, current_app, make_response, render_template, url_for
+from flask import Blueprint, Response, current_app, make_response, render_template, request, url_for
 from flask_babel import force_locale
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 
+from survey_app.accounts import services as accounts
 from survey_app.accounts.access import require_role
 from survey_app.accounts.models import Role
 from survey_app.authoring import queries as authoring
-from survey_app.collection import fields, words
+from survey_app.collection import envelopes, fields, words
 from survey_app.collection.bundles import Bundle, bundle, sheet
 from survey_app.problems import Problem
 from survey_app.surveys import queries as surveys
@@ -107,7 +109,33 @@ def init_views(bp: Blueprint) -> None:
     @require_role(Role.COLLABORATOR)
     def app_session() -> dict[str, Any]:
         """Who is signed in, with the token that sending needs."""
-        return {"id": current_user.id, "name": current_user.name, "csrf": generate_csrf()}
+        return {
+            "id": current_user.id,
+            "name": current_user.name,
+            "csrf": generate_csrf(),
+            "recovery_key": envelopes.public_text(envelopes.recovery_key()),
+        }
+
+    @bp.get("/collect/token")
+    def app_token() -> dict[str, str]:
+        """The token that a form of the app needs before anybody has signed in."""
+        return {"csrf": generate_csrf()}
+
+    @bp.post("/collect/recover")
+    def recover() -> dict[str, str]:
+        """Open the phone's draft key for its owner, who has forgotten the PIN but knows the password."""
+        body = request.get_json(silent=True)
+        told = body if isinstance(body, dict) else {}
+        user = accounts.sign_in(
+            str(told.get("name", "")), str(told.get("password", "")), request.remote_addr or ""
+        )
+        try:
+            wrapped = base64.b64decode(str(told.get("wrapped", "")), validate=True)
+            bound = f"user|{user.id}".encode()
+            key = envelopes.opened(wrapped, envelopes.recovery_key(), bound, envelopes.DRAFT_KEY)
+        except ValueError as error:
+            raise Problem("collection.malformed", reason=str(error)) from error
+        return {"key": base64.b64encode(key).decode()}
 
     @bp.get("/collect/form/<survey_id>/<int:number>")
     @require_role(Role.COLLABORATOR, Role.RESEARCHER)

@@ -12,6 +12,7 @@ from typing import Any
 from flask import Flask
 
 from survey_app.collection.models import Receipt, Submission
+from survey_app.collection.services import _content
 from survey_app.db import db
 from survey_app.sampling.models import Case, ContactAttempt
 from survey_app.sampling.services import link_of
@@ -69,8 +70,17 @@ class Field:
         return dict(self.ask(lambda: {s.instance_id: bytes(s.body) for s in db.session.query(Submission)}))
 
     def interviews(self) -> list[dict[str, Any]]:
-        """What was sent, opened and read, in no particular order."""
-        return [json.loads(body) for body in self.bodies().values()]
+        """What was sent, taken out of its envelope, in no particular order."""
+
+        def read() -> list[dict[str, Any]]:
+            found = []
+            for sent in db.session.query(Submission):
+                survey = db.session.get(Survey, sent.survey_id)
+                assert survey is not None
+                found.append(json.loads(_content(sent, survey)))
+            return found
+
+        return list(self.ask(read))
 
     def receipts(self) -> int:
         return int(self.ask(lambda: db.session.query(Receipt).count()))
@@ -92,12 +102,29 @@ def stop(field: Field) -> None:
         db.engine.dispose()
 
 
+PIN = "271828"
+
+
+def choose_pin(page: Any, pin: str = PIN) -> None:
+    for field in page.locator("input.pin").all():
+        field.fill(pin)
+    page.get_by_role("button", name="Dùng mã PIN này").click()
+
+
+def enter_pin(page: Any, pin: str = PIN) -> None:
+    page.get_by_role("heading", name="Nhập mã PIN").wait_for()
+    page.locator("input.pin").fill(pin)
+    page.get_by_role("button", name="Mở", exact=True).click()
+
+
 def sign_in(page: Any, base: str, name: str = "ctv") -> None:
-    """Through the sign-in page to the first screen of the app, its service worker in charge."""
+    """Through the sign-in page and a new PIN to the first screen of the app, its service worker in charge."""
     page.goto(f"{base}/sign-in?next=/collect/")
     page.fill("input[name=name]", name)
     page.fill("input[name=password]", PASSWORD)
     page.click("main button")
+    page.get_by_role("heading", name="Đặt mã PIN cho máy này").wait_for()
+    choose_pin(page)
     page.wait_for_selector(".unit")
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     page.wait_for_function("navigator.serviceWorker.controller !== null")

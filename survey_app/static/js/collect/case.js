@@ -18,9 +18,10 @@ export function attemptOf(row, code, appointment = null) {
   return { id: crypto.randomUUID(), case: row.case, made_at: hour(), outcome: code, appointment, closes };
 }
 
+/** What happens most stands first: the visit has to be made again; then what closes the case. */
 function fillOutcomes(box, name) {
-  for (const { code, label } of outcomes()) {
-    if (BY_INTERVIEW.has(code)) continue;
+  const offered = outcomes().filter((o) => !BY_INTERVIEW.has(o.code)).sort((a, b) => a.closes - b.closes);
+  for (const { code, label } of offered) {
     const { root, parts } = copy("t-choice");
     parts.input.name = name;
     parts.input.value = code;
@@ -33,7 +34,8 @@ function fillOutcomes(box, name) {
 export async function caseScreen(id, { begin, done }) {
   const row = await store.caseOf(id);
   if (!row) return done();
-  const draft = (await store.drafts()).find((d) => d.case === id) ?? null;
+  const begunAs = (await store.begun()).get(id);
+  const draft = begunAs ? await store.draft(begunAs) : null;
   const { root, parts } = copy("t-case");
   parts.title.textContent = t("Household %(n)s", { n: row.number });
   parts.place.textContent = `${row.unit}, ${row.area}`;

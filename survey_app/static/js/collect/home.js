@@ -78,12 +78,12 @@ export async function status(parts, sending = {}) {
 }
 
 /** Show the first screen. Returns the parts that `status` writes to. */
-export async function home({ onSync, person }) {
+export async function home({ onSync, onSignIn, person }) {
   const { root, parts } = copy("t-home");
-  const [rows, drafts, surveys] = [await store.cases(), await store.drafts(), (await store.meta("surveys")) ?? []];
-  const begun = new Set(drafts.map((draft) => draft.case));
+  const [rows, begun, surveys] = [await store.cases(), await store.begun(), (await store.meta("surveys")) ?? []];
   parts.person.textContent = person;
   parts.sync.addEventListener("click", onSync);
+  parts.signIn.addEventListener("click", onSignIn);
   await status(parts);
   await storage(parts);
   for (const survey of surveys) {

@@ -5,12 +5,14 @@ import { form } from "./forms.js";
 import { Interview } from "./logic.js";
 import { check, forgive, listen, refresh, take, takeAll } from "./page.js";
 import * as store from "./store.js";
-import { focus } from "./widgets.js";
 import { choose, chosen, say, t, textOf, translate } from "./text.js";
+import { envelope, fromBase64 } from "./vault.js";
+import { focus } from "./widgets.js";
 
 const FACE_TO_FACE = "1";
 const NAMES = { vi: "Tiếng Việt", en: "English" };
 const FORMAT = 1;
+const ENVELOPE = "application/vnd.duluan.envelope";
 
 /** A new draft for a case; the case's own values travel with it, so that nothing is drawn twice. */
 export async function beginInterview(row) {
@@ -108,6 +110,7 @@ class Screen {
 
   /** The draft as it stands, on the phone. Writes follow each other, the last one wins. */
   keep() {
+    if (this.over) return this.writing;
     this.draft.answers = this.interview.answers();
     const copyOfDraft = structuredClone(this.draft);
     this.writing = (this.writing ?? Promise.resolve()).then(() => store.putDraft(copyOfDraft));
@@ -176,6 +179,8 @@ class Screen {
     parts.pause.addEventListener("click", () => this.leave(t("The interview is paused. You can go on with it from the list.")));
     parts.partial.addEventListener("click", () => this.finish("partial", parts.partial));
     parts.refusal.addEventListener("click", async () => {
+      this.over = true;
+      await this.writing;
       await store.withdraw(this.draft.instance_id, attemptOf(await this.row(), "refusal"));
       await this.leave(t("The answers were deleted. The visit is recorded as declined."));
     });
@@ -197,22 +202,27 @@ class Screen {
   /** Into the outbox. Only when the phone has it for good does the screen say that it is finished. */
   async finish(outcome, button, error = null) {
     button.disabled = true;
+    this.over = true;
     try {
       await this.writing;
       const { draft } = this;
       const own = Object.entries(this.interview.answers()).filter(([name]) => !(name in draft.preloaded));
-      const body = new TextEncoder().encode(JSON.stringify({
+      const content = new TextEncoder().encode(JSON.stringify({
         format: FORMAT, language: draft.language, answers: Object.fromEntries(own), outcome,
         preloaded: draft.preloaded, paradata: { seconds: draft.seconds, backs: draft.backs },
         app: document.documentElement.dataset.version ?? "",
       }));
+      const survey = (await store.meta("surveys")).find((s) => s.survey === draft.survey);
+      const bound = [draft.survey, draft.version, draft.instance_id, draft.revision].join("|");
+      const body = await envelope(content, fromBase64(survey.envelope_key), bound);
       await store.finish({
         instance_id: draft.instance_id, revision: draft.revision, survey: draft.survey, version: draft.version,
-        case: draft.case, media_type: "application/json", body, sha256: await sha256(body),
+        case: draft.case, media_type: ENVELOPE, body, sha256: await sha256(body),
         finished_on: new Date().toISOString().slice(0, 10),
       }, attemptOf(await this.row(), AS_ATTEMPT[outcome] ?? outcome));
     } catch (reason) {
       button.disabled = false;
+      this.over = false;
       if (error) put(error, t("The phone could not keep the interview: %(reason)s. It is still open; free some memory and finish again.", { reason: reason.name }));
       throw reason;
     }

@@ -1,15 +1,14 @@
 /** The collaborator's app: which screen is shown, who is here, and when to send. */
 import { caseScreen } from "./case.js";
-import { copy, show } from "./dom.js";
 import { home, status } from "./home.js";
+import { signInAgain, unlock } from "./lock.js";
 import { beginInterview, resumeInterview } from "./interview.js";
 import { keepForms } from "./forms.js";
 import { Pulse, SignInNeeded, sync } from "./queue.js";
 import * as store from "./store.js";
 import { choose, chosen, load, t, translate } from "./text.js";
 
-const KNOWN = "collect.person";
-let person = JSON.parse(localStorage.getItem(KNOWN) ?? "null");
+let person = null;
 let homeParts = null;
 let sending = {};
 let notice = "";
@@ -23,14 +22,9 @@ async function tellHome() {
   if (homeParts?.card.isConnected) await status(homeParts, { ...sending, note: sending.note ?? notice });
 }
 
-/** The server says who is here: another person's memory is opened, never mixed with the first one's. */
-async function greet(session) {
-  if (person?.id !== session.id) {
-    person = { id: session.id, name: session.name };
-    localStorage.setItem(KNOWN, JSON.stringify(person));
-    await store.open(person.id);
-    await route();
-  }
+/** Nothing of one person's is ever sent in another's name. */
+function greet(session) {
+  if (session.id !== person.id) throw new SignInNeeded();
 }
 
 /** Send and fetch; tells the first screen how it goes. Throws when it failed. */
@@ -42,19 +36,25 @@ async function exchange() {
     await keepForms((await store.meta("surveys")) ?? []);
     sending = {};
     notice = result?.sent ? t("%(n)s interviews sent", { n: result.sent }) : "";
-    if (homeParts?.card.isConnected) await homeScreen();
+    if (homeParts?.card.isConnected) await homeScreen({ always: false });
   } catch (error) {
     sending = { note: error instanceof SignInNeeded
       ? t("Sign in again to send. Nothing is lost.")
       : t("No connection with the server now. Everything is kept on the phone and will be sent later.") };
     await tellHome();
-    if (homeParts?.signIn) homeParts.signIn.hidden = !(error instanceof SignInNeeded);
+    if (homeParts) homeParts.signIn.hidden = !(error instanceof SignInNeeded);
     throw error;
   }
 }
 
-async function homeScreen() {
-  homeParts = await home({ person: person.name, onSync: () => exchange().catch(() => {}) });
+/** What the list shows, to tell whether it must be drawn again: nothing moves under the finger. */
+let drawn = "";
+
+async function homeScreen({ always = true } = {}) {
+  const now = JSON.stringify([await store.cases(), [...(await store.begun())]]);
+  if (!always && now === drawn) return tellHome();
+  drawn = now;
+  homeParts = await home({ person: person.name, onSync: () => exchange().catch(() => {}), onSignIn: signInAgain });
   if (sending.busy || sending.note || notice) await tellHome();
 }
 
@@ -80,24 +80,6 @@ async function route() {
   return homeScreen();
 }
 
-async function unlock() {
-  if (person) {
-    await store.open(person.id);
-    return;
-  }
-  const response = await fetch("/collect/session", { cache: "no-store", headers: { Accept: "application/json" } }).catch(() => null);
-  if (response?.ok) {
-    const session = await response.json();
-    person = { id: session.id, name: session.name };
-    localStorage.setItem(KNOWN, JSON.stringify(person));
-    await store.open(person.id);
-    return;
-  }
-  if (response) location.assign("/sign-in?next=/collect/");
-  else show(copy("t-offline").root);
-  throw new Error("nobody is here yet");
-}
-
 async function start() {
   load();
   choose(localStorage.getItem("collect.language") ?? document.documentElement.lang);
@@ -107,10 +89,10 @@ async function start() {
     localStorage.setItem("collect.language", choose(chosen() === "vi" ? "en" : "vi"));
     document.documentElement.lang = chosen();
     translate(document.body);
-    route();
+    if (person) route();
   });
   if ("serviceWorker" in navigator) await navigator.serviceWorker.register("/collect/sw.js", { scope: "/collect/" }).catch(() => {});
-  await unlock();
+  person = await unlock();
   navigator.storage?.persist?.();
   await route();
   window.addEventListener("hashchange", () => route());

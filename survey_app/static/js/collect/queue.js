@@ -12,15 +12,16 @@ const LONGEST_WAIT = 15 * 60_000;
 /** The sender must sign in again; nothing was lost. */
 export class SignInNeeded extends Error {}
 
-async function ask(address, options = {}) {
+/** GET or POST as JSON. Throws SignInNeeded when the server knows nobody here. */
+export async function ask(address, options = {}) {
   const response = await fetch(address, { cache: "no-store", credentials: "same-origin", ...options,
     headers: { Accept: "application/json", ...options.headers } });
-  if (response.status === 401 || (response.redirected && response.url.includes("/sign-in"))) throw new SignInNeeded();
+  if (response.status === 401 || response.status === 429 || (response.redirected && response.url.includes("/sign-in"))) throw new SignInNeeded();
   if (!response.ok) throw new Error(`${response.status}`);
   return response.json();
 }
 
-const post = (address, token, value) =>
+export const post = (address, token, value) =>
   ask(address, { method: "POST", body: JSON.stringify(value),
     headers: { "Content-Type": "application/json", "X-CSRFToken": token } });
 
@@ -86,7 +87,7 @@ async function sendInterviews(token, tell) {
 
 /**
  * Send everything that waits and fetch what is new.
- * @param {(user: object) => void} [greet] told who the server says is here
+ * @param {(user: object) => void} [greet] told who the server says is here; throws to stop the sending
  * @param {(done: number, total: number) => void} [tell] told how far the sending is
  * @returns {Promise<{sent: number} | null>} null when another tab is sending
  */
@@ -94,7 +95,7 @@ export function sync({ greet = () => {}, tell = () => {} } = {}) {
   return navigator.locks.request("send", { ifAvailable: true }, async (lock) => {
     if (!lock) return null;
     const session = await ask("/collect/session");
-    if ((await greet(session)) === false) return { sent: 0 };
+    greet(session);
     await sendAttempts(session.csrf);
     const sent = await sendInterviews(session.csrf, tell);
     const told = await ask("/api/v1/assignments");

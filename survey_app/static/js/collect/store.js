@@ -9,7 +9,10 @@
  * outbox    finished interviews waiting for the server's receipt (the very bytes that are sent)
  * attempts  tries to reach a case that the server has not confirmed
  * sent      receipts of the last days
- * meta      surveys, last contact, the person's choices
+ * meta      surveys, last contact, the vault's record
+ *
+ * Cases, drafts and attempts lie in boxes that only the opened vault reads (`useVault`); the outbox holds
+ * envelopes that nobody on the phone can open.
  *
  * @typedef {{instance_id: string, revision: number, survey: string, version: number, case: number,
  *   media_type: string, body: Uint8Array, sha256: string, finished_on: string, problem?: object}} Finished
@@ -17,8 +20,15 @@
 
 const VERSION = 1;
 const STRICT = { durability: "strict" };
+const COPY_DAYS = 7;
 let database = null;
 let owner = null;
+let vault = null;
+
+/** From now on boxes are sealed and opened with this vault. */
+export function useVault(opened) {
+  vault = opened;
+}
 
 function asked(request) {
   return new Promise((resolve, reject) => {
@@ -61,42 +71,66 @@ function within(names, mode, work, options = undefined) {
   });
 }
 
-const all = (name) => within([name], "readonly", (s) => asked(s[name].getAll()));
+const KEYS = { cases: ["case"], drafts: ["instance_id", "case"], attempts: ["id"] };
+
+/** A row as it lies on the phone: its keys, and everything else in a box bound to them. */
+async function boxed(name, row) {
+  const keys = Object.fromEntries(KEYS[name].map((key) => [key, row[key]]));
+  return { ...keys, box: await vault.seal(row, `${name}|${JSON.stringify(keys)}`) };
+}
+
+async function unboxed(name, kept) {
+  if (!kept) return kept;
+  const { box, ...keys } = kept;
+  return vault.open(box, `${name}|${JSON.stringify(keys)}`);
+}
+
+const raw = (name) => within([name], "readonly", (s) => asked(s[name].getAll()));
+const all = async (name) => Promise.all((await raw(name)).map((kept) => unboxed(name, kept)));
 const one = (name, key) => within([name], "readonly", (s) => asked(s[name].get(key)));
 
+/** Reading, sealing and writing again must not be interleaved, also not by another tab. */
+const alone = (work) => navigator.locks.request(`memory-${owner}`, work);
+
 export const meta = (key) => one("meta", key);
-export const setMeta = (key, value) => within(["meta"], "readwrite", (s) => void s.meta.put(value, key));
+export const setMeta = (key, value) => within(["meta"], "readwrite", (s) => void s.meta.put(value, key), STRICT);
 
 export const cases = () => all("cases");
-export const caseOf = (id) => one("cases", id);
+export const caseOf = async (id) => unboxed("cases", await one("cases", id));
 
 /** Replace the list of cases by the server's, keeping what the phone knows and the server does not yet. */
-export async function keepAssignments(surveys, contact) {
-  await within(["cases", "meta", "attempts", "outbox", "drafts"], "readwrite", async (s) => {
-    const unsent = await asked(s.attempts.getAll());
-    const drafts = await asked(s.drafts.getAll());
-    const waiting = await asked(s.outbox.getAll());
-    const busy = new Set([...drafts, ...waiting].map((row) => row.case));
-    const before = new Map((await asked(s.cases.getAll())).map((row) => [row.case, row]));
-    s.cases.clear();
-    for (const survey of surveys) {
-      for (const row of survey.cases) {
-        const kept = { ...row, survey: survey.survey, appointment: before.get(row.case)?.appointment ?? row.appointment ?? null };
-        for (const attempt of unsent.filter((a) => a.case === row.case)) Object.assign(kept, after(kept, attempt));
-        s.cases.put(kept);
-        before.delete(row.case);
-      }
+export const keepAssignments = (surveys, contact) => alone(async () => {
+  const [unsent, waits, kept] = [await attempts(), await raw("outbox"), await cases()];
+  const begun = await drafts();
+  const busy = new Set([...begun, ...waits].map((row) => row.case));
+  const before = new Map(kept.map((row) => [row.case, row]));
+  const rows = [];
+  for (const survey of surveys) {
+    for (const told of survey.cases) {
+      const row = { ...told, survey: survey.survey, appointment: told.appointment ?? before.get(told.case)?.appointment ?? null };
+      for (const attempt of unsent.filter((a) => a.case === row.case)) Object.assign(row, after(row, attempt));
+      rows.push(row);
+      before.delete(row.case);
     }
-    // A case given to somebody else, with work on it here: shown as such until its work has been sent.
-    for (const row of before.values()) if (busy.has(row.case)) s.cases.put({ ...row, withdrawn: true });
-    const told = surveys.map(({ cases: _cases, ...rest }) => rest);
-    const old = (await asked(s.meta.get("surveys"))) ?? [];
-    const known = new Set(told.map((survey) => survey.survey));
-    const needed = new Set([...drafts, ...waiting].map((row) => row.survey));
-    s.meta.put([...told, ...old.filter((x) => needed.has(x.survey) && !known.has(x.survey))], "surveys");
+  }
+  // A case given to somebody else, with work on it here: shown as such until its work has been sent.
+  for (const row of before.values()) if (busy.has(row.case)) rows.push({ ...row, withdrawn: true });
+  const boxes = await Promise.all(rows.map((row) => boxed("cases", row)));
+  const told = surveys.map(({ cases: _cases, ...rest }) => rest);
+  const known = new Set(told.map((survey) => survey.survey));
+  const needed = new Set([...begun, ...waits].map((row) => row.survey));
+  const old = ((await meta("surveys")) ?? []).filter((x) => needed.has(x.survey) && !known.has(x.survey));
+  const oldest = new Date(Date.now() - COPY_DAYS * 86_400_000).toISOString().slice(0, 10);
+  await within(["cases", "meta", "sent"], "readwrite", async (s) => {
+    s.cases.clear();
+    for (const box of boxes) s.cases.put(box);
+    s.meta.put([...told, ...old], "surveys");
     s.meta.put(contact, "contact");
+    for (const copy of await asked(s.sent.getAll())) {
+      if (copy.sent_on < oldest) s.sent.delete([copy.instance_id, copy.revision]);
+    }
   });
-}
+});
 
 /** What a case looks like after an attempt. */
 function after(row, attempt) {
@@ -110,45 +144,61 @@ function after(row, attempt) {
 
 export const attempts = () => all("attempts");
 
-/** Keep a try to reach a case. */
-export const addAttempt = (attempt) =>
-  within(["attempts", "cases"], "readwrite", (s) => addTo(s, attempt), STRICT);
-
-async function addTo(stores, attempt) {
-  const row = await asked(stores.cases.get(attempt.case));
-  stores.attempts.put(attempt);
-  if (row) stores.cases.put({ ...row, ...after(row, attempt) });
+/** The boxes of an attempt and of its case as it is then. */
+async function visit(attempt) {
+  const row = await caseOf(attempt.case);
+  return { attempt: await boxed("attempts", attempt), row: row && (await boxed("cases", { ...row, ...after(row, attempt) })) };
 }
+
+function putVisit(stores, { attempt, row }) {
+  stores.attempts.put(attempt);
+  if (row) stores.cases.put(row);
+}
+
+/** Keep a try to reach a case. */
+export const addAttempt = (attempt) => alone(async () => {
+  const boxes = await visit(attempt);
+  await within(["attempts", "cases"], "readwrite", (s) => putVisit(s, boxes), STRICT);
+});
 
 export const dropAttempts = (ids) =>
   within(["attempts"], "readwrite", (s) => ids.forEach((id) => s.attempts.delete(id)));
 
 export const drafts = () => all("drafts");
-export const draft = (id) => one("drafts", id);
-export const putDraft = (value) => within(["drafts"], "readwrite", (s) => void s.drafts.put(value));
+export const draft = async (id) => unboxed("drafts", await one("drafts", id));
 
-export const dropDraft = (id) => within(["drafts"], "readwrite", (s) => void s.drafts.delete(id));
+/** Cases with an interview begun; needs no opening of boxes. */
+export const begun = async () => new Map((await raw("drafts")).map((kept) => [kept.case, kept.instance_id]));
+
+export async function putDraft(value) {
+  const box = await boxed("drafts", value);
+  await within(["drafts"], "readwrite", (s) => void s.drafts.put(box));
+}
 
 /** A finished interview: into the outbox, its draft away and its case marked, all or nothing, for good. */
-export const finish = (finished, attempt) =>
-  within(["drafts", "outbox", "attempts", "cases"], "readwrite", async (s) => {
+export const finish = (finished, attempt) => alone(async () => {
+  const boxes = await visit(attempt);
+  await within(["drafts", "outbox", "attempts", "cases"], "readwrite", (s) => {
     s.outbox.put(finished);
     s.drafts.delete(finished.instance_id);
-    await addTo(s, attempt);
+    putVisit(s, boxes);
   }, STRICT);
+});
 
 /** The respondent takes everything back: the draft goes, the visit stays. */
-export const withdraw = (id, attempt) =>
-  within(["drafts", "attempts", "cases"], "readwrite", async (s) => {
+export const withdraw = (id, attempt) => alone(async () => {
+  const boxes = await visit(attempt);
+  await within(["drafts", "attempts", "cases"], "readwrite", (s) => {
     s.drafts.delete(id);
-    await addTo(s, attempt);
+    putVisit(s, boxes);
   }, STRICT);
+});
 
 export const outboxKeys = () => within(["outbox"], "readonly", (s) => asked(s.outbox.getAllKeys()));
-export const outbox = () => all("outbox");
+export const outbox = () => raw("outbox");
 export const finished = (key) => one("outbox", key);
 
-/** What is waiting, without the bodies: number, and the day of the oldest. */
+/** What is waiting: how many interviews and visits, and the day of the oldest. */
 export async function waiting() {
   const [rows, tries] = [await outbox(), await attempts()];
   const days = [...rows.map((row) => row.finished_on), ...tries.map((row) => row.made_at.slice(0, 10))].sort();
@@ -164,8 +214,8 @@ export const settle = (receipts) =>
       const key = [receipt.instance_id, receipt.revision];
       const row = await asked(s.outbox.get(key));
       if (!row || row.sha256 !== receipt.sha256) continue;
-      s.sent.put({ instance_id: row.instance_id, revision: row.revision, sha256: row.sha256,
-        number: receipt.number, sent_on: receipt.on });
+      // A copy, still sealed, in case the server is restored from a backup of yesterday.
+      s.sent.put({ ...row, number: receipt.number, sent_on: receipt.on });
       s.outbox.delete(key);
       gone += 1;
     }
