@@ -178,6 +178,6 @@ def _change(
     p = np.where(tested, 2 * student.sf(ratio, np.where(tested, df, 1.0)), np.nan)
     p = np.where((se == 0) & (difference == 0), 1.0, p)
     return Change(
-        terms, before, after, difference, se, difference - margin, difference + margin, np.asarray(df, dtype=float), p,
-        level, overlap, n_before, n_after,
+        terms, before, after, difference, se, difference - margin, difference + margin,
+        np.asarray(df, dtype=float), p, level, overlap, n_before, n_after,
     )  # fmt: skip
