@@ -15,8 +15,8 @@ import pandas as pd
 
 from analysis.errors import DesignError
 
-Array = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
+Array = npt.NDArray[Any]  # float64 where the docstring says nothing else
+Ints = npt.NDArray[Any]
 Bools = npt.NDArray[np.bool_]
 
 MAX_LEVELS = 100_000

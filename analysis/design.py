@@ -170,7 +170,11 @@ class SampleDesign:
 
     def with_weights(self, weights: Any, *, calibration: Calibration | None = None) -> SampleDesign:
         """The design with new weights (n,); `calibration` is what its variance should know of the change."""
-        value = _checked_weights([("weights", as_floats(weights, "weights"))])
+        value = as_floats(weights, "weights")
+        if calibration is None or not (np.isfinite(value).all() and (value != 0).any()):
+            value = _checked_weights(
+                [("weights", value)]
+            )  # calibrated weights may be negative, and then say so
         if len(value) != self.rows:
             raise DesignError("design.length", variable="weights", rows=len(value), wanted=self.rows)
         known = self.calibrations if calibration is None else (*self.calibrations, calibration)

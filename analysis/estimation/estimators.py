@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import Any, Literal
 
 import numpy as np
+from scipy import special
 
 from analysis.arrays import Array, Codes
 from analysis.design import SampleDesign
@@ -28,6 +29,7 @@ from analysis.estimation.linear import (
     solve,
 )
 from analysis.estimation.moments import Solved
+from analysis.estimation.replication import replicate_covariance
 from analysis.estimation.result import Estimate, Note, t_quantile
 from analysis.estimation.variables import (
     Domains,
@@ -113,6 +115,22 @@ def proportion(
     if swapped:
         notes.append(Note("interval.boundary", {"method": method}, swapped))
     return replace(result, ci_low=low, ci_high=high, method=used, warnings=tuple(notes))
+
+
+def _logit_errors(result: Estimate, design: SampleDesign) -> Array | None:
+    """(k,) replicate errors of logit p where every replicate has one, else the linearised ones; None without
+    replicates."""
+    if result.replicates is None or design.replicates is None:
+        return None
+    p, thetas = result.estimate, result.replicates
+    inside = ((thetas > 0) & (thetas < 1)).all(axis=0) & (p > 0) & (p < 1)
+    out = np.divide(result.se, p * (1 - p), out=np.zeros_like(p), where=(p > 0) & (p < 1))
+    if inside.any():
+        vcov = replicate_covariance(
+            design.replicates, special.logit(thetas[:, inside]), special.logit(p[inside])
+        )
+        out[inside] = standard_errors(vcov)
+    return out
 
 
 def ratio(

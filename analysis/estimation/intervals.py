@@ -18,7 +18,14 @@ METHODS = ("default", "logit", "xlogit", "likelihood", "asin", "beta", "mean", "
 
 
 def proportion_intervals(
-    p: Array, se: Array, n: Array, df: Array, level: float, method: str, n_kish: Array | None = None
+    p: Array,
+    se: Array,
+    n: Array,
+    df: Array,
+    level: float,
+    method: str,
+    n_kish: Array | None = None,
+    logit_se: Array | None = None,
 ) -> tuple[Array, Array, tuple[str, ...]]:
     """Interval limits (k,), (k,) and the method used in each row.
 
@@ -48,6 +55,13 @@ def proportion_intervals(
     for name in np.unique(chosen):
         at = (chosen == name) & (df >= 1) & np.isfinite(p)
         if at.any():
+            if name == "logit" and logit_se is not None:
+                margin = t[at] * logit_se[at]
+                low[at], high[at] = (
+                    special.expit(special.logit(p[at]) - margin),
+                    special.expit(special.logit(p[at]) + margin),
+                )
+                continue
             low[at], high[at] = _LIMITS[str(name)](p[at], se[at], t[at], effective[at], n[at], level)
     return low, high, tuple(str(c) for c in chosen)
 

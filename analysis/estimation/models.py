@@ -40,7 +40,8 @@ class Solution:
 class Fit:
     """A fitted model. names, coefficients, se (p,); vcov (p, p); df: design degrees of freedom left (PSUs less
     strata plus 1 less coefficients); dispersion: weighted variance of the Pearson residuals; deviance: at weights
-    scaled to mean 1; n: rows used; naive: (p, p) inverse information at those weights; aliased: names left out."""
+    scaled to mean 1; n: rows used; naive: (p, p) inverse information at those weights; fitted, pearson: (n,)
+    means and Pearson residuals, NaN outside the rows used; aliased: names left out."""
 
     formula: Formula
     family: Family
@@ -57,6 +58,7 @@ class Fit:
     level: float
     aliased: tuple[str, ...]
     fitted: Array
+    pearson: Array
     design: SampleDesign
     warnings: tuple[Note, ...]
 
@@ -193,6 +195,8 @@ def _fit(
     deviance = float((w / scale) @ chosen.deviance(target, mu))
     fitted = np.full(design.rows, np.nan)
     fitted[active] = mu
+    residuals = np.full(design.rows, np.nan)
+    residuals[active] = pearson
     return Fit(
         formula,
         chosen,
@@ -209,6 +213,7 @@ def _fit(
         level,
         tuple(name for i, name in enumerate(matrix.names) if i not in set(kept)),
         fitted,
+        residuals,
         design,
         (),
     )

@@ -125,7 +125,11 @@ def _rows(
                 scale = se if field == "estimate" else 1e-12 if field == "p_value" else 0.0
                 limit = _p_limit(out) if field == "p_value" else None
                 if field == "se" and row.get("estimate"):
-                    scale = 1e-4 * abs(row["estimate"])  # an error that is zero but for rounding
+                    least = 1e-6 * abs(row["estimate"])
+                    if max(abs(row["se"] or 0.0), abs(match["se"])) < least:
+                        continue  # an error that is zero but for rounding, here and there
+                if field == "deff":
+                    scale = 1e-4
                 out.number(f"{name} {field}", match[field], row[field], scale, limit)
         for field in ("ci", "ci_normal", "ci_t"):
             if field in row and field in match:
@@ -149,7 +153,8 @@ def key_of(case: dict[str, Any], row: dict[str, Any]) -> Any:
         return tuple(sorted((k, str(v)) for k, v in row["cell"].items()))
     if fn == "variance":
         return (row["var1"], row["var2"])
-    return row.get("term")
+    term = row.get("term")
+    return term[0] if isinstance(term, list) else term
 
 
 def _matrix(theirs: Any, ours: Any, out: Differences, least: float) -> None:

@@ -30,16 +30,24 @@ def read_data(folder: Path, case: dict[str, Any]) -> pd.DataFrame:
     return frame
 
 
-def design_of(folder: Path, case: dict[str, Any]) -> SampleDesign:
-    """The design of a case with all its steps applied."""
+def design_of(folder: Path, case: dict[str, Any]) -> tuple[SampleDesign, np.ndarray]:
+    """The design of a case with all its steps applied, and the rows R still holds in it.
+
+    R drops rows outside a domain until the weights are calibrated (or the design is PPS), and keeps them from then on;
+    the library always keeps them. Only counts of rows depend on it.
+    """
     frame, spec = read_data(folder, case), case["design"]
     if spec.get("type", "linearization") == "replicate":
         design = _replicate(folder, case, frame, spec)
     else:
         design = _linearization(folder, case, frame, spec)
+    kept = np.ones(design.rows, dtype=bool)
     for step in spec.get("steps") or []:
         design = _step(design, step)
-    return design
+        if step["op"] == "subset" and not design.calibrations and not spec.get("pps"):
+            assert design.mask is not None
+            kept = design.mask
+    return design, kept
 
 
 def _linearization(
@@ -150,7 +158,7 @@ def _calibrated(design: SampleDesign, step: dict[str, Any]) -> SampleDesign:
     auxiliary = pd.DataFrame(matrix.columns, columns=list(matrix.names))
     variance = step.get("variance")
     if isinstance(variance, str):
-        text = re.sub(r"dat\$|~", "", variance)
+        text = re.sub(r"\w+\$|~", "", variance)
         variance = np.broadcast_to(
             np.asarray(evaluate(parse(text), Columns(design)), dtype=float), (design.rows,)
         )

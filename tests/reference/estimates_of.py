@@ -10,6 +10,7 @@ import pandas as pd
 
 from analysis import Codes, Estimate, SampleDesign, TestResult, mean, proportion, ratio, total
 from analysis.estimation.contrast import contrast
+from analysis.estimation.estimators import _logit_errors
 from analysis.estimation.expressions import parse
 from analysis.estimation.formula import Columns, column_of
 from analysis.estimation.group_tests import rank_test, t_test
@@ -175,21 +176,26 @@ def _prop_ci(design: SampleDesign, spec: dict[str, Any]) -> Answer:
     codes = Codes(np.where(gone, -1, hit.astype(int)), ("no", "yes"), spec["var"])
     by = _by(spec)
     result = proportion(codes, design, by=by, missing=_policy(spec), method="mean")
+    errors = _logit_errors(result, design)
     chosen = np.array([i for i, label in enumerate(result.labels) if label["level"] == "yes"])
     groups = domains(design, by)
     # R counts the rows and the degrees of freedom of a domain with its unanswered rows
     inside = [design.subset(groups.codes == d) for d in range(groups.count)]
-    counted_all = bool(design.calibrations) or design.joint is not None
+    kept = spec["kept"]
+    calibrated = bool(design.calibrations) or design.joint is not None
     n = np.array(
-        [
-            float(design.rows if counted_all else d.mask.sum() if d.mask is not None else d.rows)
-            for d in inside
-        ]
+        [float(kept.sum() if calibrated or d.mask is None else (kept & d.mask).sum()) for d in inside]
     )
     whole = spec.get("df_from") == "design"
     df = np.array([float((design if whole else d).degrees_of_freedom) for d in inside])
     low, high, _ = proportion_intervals(
-        result.estimate[chosen], result.se[chosen], n, df, spec.get("level") or 0.95, spec["method"]
+        result.estimate[chosen],
+        result.se[chosen],
+        n,
+        df,
+        spec.get("level") or 0.95,
+        spec["method"],
+        logit_se=None if errors is None else errors[chosen],
     )
     rows = []
     for position, i in enumerate(chosen):
@@ -209,13 +215,17 @@ def _table(design: SampleDesign, spec: dict[str, Any]) -> Answer:
     assert design.frame is not None
     names = list(spec["vars"])
     ones = Numeric(np.ones(design.rows), "people")
-    result = total(ones, design, by=[column(design, v) for v in names])
+    result = total(ones, design, by=[_levels(column(design, v)) for v in names])
     scale = spec["Ntotal"] / result.estimate.sum() if spec.get("Ntotal") else 1.0
     rows = []
     for i, label in enumerate(result.labels):
         cell = {k: _text(v) for k, v in label.items() if k != "variable"}
         rows.append({"key": tuple(sorted(cell.items())), "estimate": result.estimate[i] * scale})
     return {"rows": rows}
+
+
+def _levels(variable: Codes | Numeric) -> Codes:
+    return variable if isinstance(variable, Codes) else _as_levels(variable)
 
 
 def _test(result: TestResult) -> Answer:
@@ -235,7 +245,7 @@ def _chisq(design: SampleDesign, spec: dict[str, Any]) -> Answer:
     if spec["statistic"] == "lincom":
         raise Unsupported("chisq lincom")
     row, other = (column(design, v) for v in spec["vars"])
-    codes = [v if isinstance(v, Codes) else _as_levels(v) for v in (row, other)]
+    codes = [_levels(v) for v in (row, other)]
     # R scales the table to all rows of the data, answered or not
     result = association(codes[0], codes[1], design, statistic=spec["statistic"], scale_to="rows")
     return _test(result)
@@ -273,11 +283,10 @@ def _glm(design: SampleDesign, spec: dict[str, Any]) -> Answer:
         for i, r in enumerate(frame.itertuples())
     ]
     all_, kept = design.weights[design.active].mean(), fit.design.weights[fit.design.active].mean()
+    used = fit.design.active
+    square = np.average(fit.pearson[used] ** 2, weights=fit.design.weights[used])
     in_r = {
-        "replicate model": (
-            fit.dispersion * (fit.n - 1),
-            "a sum over n rows (residuals.svrepglm scales weights to 1)",
-        ),
+        "replicate model": (square * fit.n, "a sum over n rows (residuals.svrepglm scales weights to 1)"),
         "model with missing rows": (
             fit.dispersion * kept / all_,
             "scaled by the mean weight of rows it left out",
@@ -300,7 +309,9 @@ def _variance(design: SampleDesign, spec: dict[str, Any]) -> Answer:
         {"key": (label["variable"], label["variable2"]), "estimate": result.estimate[i], "se": result.se[i]}
         for i, label in enumerate(result.labels)
     ]
-    return {"df": float(design.degrees_of_freedom), "rows": rows}
+    n, all_ = float(result.n[0]), float(design.active.sum())
+    in_r = (n - 1) / n * all_ / (all_ - 1)
+    return {"df": float(design.degrees_of_freedom), "rows": rows, "r_factor": in_r}
 
 
 def _contrast(design: SampleDesign, spec: dict[str, Any]) -> Answer:
@@ -323,8 +334,13 @@ def _with_replicates(design: SampleDesign, spec: dict[str, Any]) -> Answer:
 
 def _weights(design: SampleDesign, spec: dict[str, Any]) -> Answer:
     w = design.domain_weights
-    if design.mask is not None and not design.calibrations:
-        w = w[design.mask]
+    if design.replicates is not None:
+        # R gives the replicate weights as it holds them: full ones, or multipliers of the sampling weights
+        inside = design.active
+        held = [r[inside] if spec.get("combined") else r[inside] / w[inside] for r in design.replicates]
+        w = np.concatenate(held)
+    else:
+        w = w[spec["kept"]]
     return {
         "n": len(w),
         "sum": w.sum(),
