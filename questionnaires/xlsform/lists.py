@@ -119,11 +119,7 @@ def list_from_file(
     Every other column becomes a filter column. Returns the list or the finding that says why there is none.
     """
     where = Where(name=name)
-    try:
-        text = unicodedata.normalize("NFC", content.decode("utf-8-sig"))
-        rows = list(csv.DictReader(io.StringIO(text, newline="")))
-    except (UnicodeDecodeError, csv.Error):
-        return None, Finding("xlsform.file-list-unreadable", Severity.ERROR, where, {"file": name})
+    rows = _csv_rows(content)
     if PurePosixPath(name).suffix.lower() != ".csv" or not rows or value_column not in rows[0]:
         return None, Finding("xlsform.file-list-unreadable", Severity.ERROR, where, {"file": name})
     if len(rows) > MAX_FILE_CHOICES:
@@ -131,13 +127,35 @@ def list_from_file(
         return None, Finding("xlsform.file-list-too-long", Severity.ERROR, where, params)
     choices = []
     for number, row in enumerate(rows, start=2):
-        value = (row.get(value_column) or "").strip()
+        value = row[value_column].strip()
         if not value:
             continue
-        label = (row.get(label_column) or value).strip()
-        filters = {k: v for k, v in row.items() if k and v and k not in (value_column, label_column)}
+        label = row.get(label_column, "").strip() or value
+        filters = {k: v for k, v in row.items() if v and k not in (value_column, label_column)}
         choices.append(Choice(value, {language: label}, filters, number))
     return ChoiceList(name, tuple(choices)), None
+
+
+def read_tables(attachments: Mapping[str, bytes]) -> dict[str, tuple[Mapping[str, str], ...]]:
+    """CSV attachments as tables by name without ending; files that can't be read are left out."""
+    tables: dict[str, tuple[Mapping[str, str], ...]] = {}
+    for name, content in attachments.items():
+        path = PurePosixPath(name)
+        if path.suffix.lower() == ".csv":
+            rows = _csv_rows(content)
+            if rows and len(rows) <= MAX_FILE_CHOICES:
+                tables[path.stem] = tuple(rows)
+    return tables
+
+
+def _csv_rows(content: bytes) -> list[dict[str, str]]:
+    """UTF-8 rows by header, in NFC; nothing where the file is no such CSV."""
+    try:
+        text = unicodedata.normalize("NFC", content.decode("utf-8-sig"))
+        read = list(csv.DictReader(io.StringIO(text, newline="")))
+    except (UnicodeDecodeError, csv.Error):
+        return []
+    return [{key: value or "" for key, value in row.items() if isinstance(key, str)} for row in read]
 
 
 def _finding(code: str, sheet: Sheet, row: int | None, column: str | None, **params: str | int) -> Finding:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 
 from questionnaires.findings import Finding, Severity, Where
@@ -13,7 +13,7 @@ from questionnaires.model import DEFAULT_LANGUAGE, Choice, ChoiceList, Questionn
 from questionnaires.xlsform import converter
 from questionnaires.xlsform.experiments import read_experiments
 from questionnaires.xlsform.headers import Header, collect_languages, language_code, untagged
-from questionnaires.xlsform.lists import Lists, list_from_file, read_lists
+from questionnaires.xlsform.lists import Lists, list_from_file, read_lists, read_tables
 from questionnaires.xlsform.open_file import open_workbook
 from questionnaires.xlsform.sheets import FORM_SHEETS, Sheet, Sheets, Unreadable
 from questionnaires.xlsform.survey import SurveyReader, SurveyReading
@@ -30,11 +30,13 @@ _REFERENCE = re.compile(
 class ReadResult:
     """questionnaire: None only when there is no survey sheet to speak of; a model beside errors is a partial
     one, for further checks and never for publication. xform: the XForm, when pyxform took the workbook whole.
+    data: rows of the CSV attachments by name without ending, as `compile_questionnaire` takes them.
     """
 
     questionnaire: Questionnaire | None
     findings: tuple[Finding, ...]
     xform: str | None = None
+    data: Mapping[str, tuple[Mapping[str, str], ...]] = field(default_factory=dict)
 
     @property
     def ok(self) -> bool:
@@ -118,7 +120,7 @@ def interpret(sheets: Sheets, stem: str, attachments: Mapping[str, bytes]) -> Re
     if not any(True for _ in questionnaire.questions()):
         findings.append(_error("no-questions", survey.name, None, None))
     xform = _judge(sheets, stem, reading, lists, findings)
-    return ReadResult(questionnaire, tuple(_sorted(findings)), xform)
+    return ReadResult(questionnaire, tuple(_sorted(findings)), xform, read_tables(attachments))
 
 
 _OWN_SETTINGS = frozenset({"form_id", "id_string", "form_title", "title", "version", "default_language"})
