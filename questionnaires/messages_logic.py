@@ -93,8 +93,32 @@ MESSAGES: dict[str, dict[str, str]] = {
         "en": "“{name}” reads itself in other instances: this works only for instances before its own.",
     },
     "logic.bare-condition": {
-        "vi": "Điều kiện “{expression}” chỉ có tên một câu hỏi; các ứng dụng hiểu khác nhau. Hãy viết rõ, ví dụ {expression} != ''.",
-        "en": "The condition “{expression}” is only a question's name; apps read it differently. Say what is meant: {expression} != ''.",
+        "vi": "“{expression}” dùng ${{{name}}} như một điều kiện; các ứng dụng hiểu khác nhau. Hãy viết rõ: ${{{name}}} != ''.",
+        "en": "“{expression}” uses ${{{name}}} as a condition; apps read that differently. Say what is meant: ${{{name}}} != ''.",
+    },
+    "logic.text-as-number": {
+        "vi": "“{expression}” tính toán hoặc so sánh hơn kém với “{name}”, vốn là câu chữ: phần lớn câu trả lời sẽ không so được.",
+        "en": "“{expression}” calculates or compares with “{name}”, which is text: most answers won't compare.",
+    },
+    "logic.multiple-compared": {
+        "vi": "“{name}” cho chọn nhiều mục nên “{expression}” chỉ đúng khi chọn đúng một mục. Hãy dùng selected().",
+        "en": "“{name}” takes several answers, so “{expression}” holds only when exactly one is chosen. Use selected().",
+    },
+    "logic.unknown-choice": {
+        "vi": "“{expression}” so “{name}” với “{value}”, nhưng danh sách của câu đó không có giá trị này.",
+        "en": "“{expression}” compares “{name}” with “{value}”, which is not in its list.",
+    },
+    "logic.blanks-in-sum": {
+        "vi": "Ô trống trong “{name}” được bỏ qua khi tính sum() (như ODK Collect); ứng dụng khác cho kết quả trống.",
+        "en": "Blanks in “{name}” are skipped by sum() (as in ODK Collect); other apps give a blank.",
+    },
+    "logic.position-in-path": {
+        "vi": "“{expression}” chỉ định vị trí trong đường dẫn “{path}[…]”: ODK Collect cho kết quả trống. Hãy dùng indexed-repeat().",
+        "en": "“{expression}” has a position in the path “{path}[…]”: ODK Collect gives a blank. Use indexed-repeat().",
+    },
+    "logic.absolute-in-repeat": {
+        "vi": "“{expression}” dùng đường dẫn tuyệt đối vào chính nhóm lặp “{repeat}”: ở đây là mọi lần lặp, ODK Collect chỉ lấy lần đang hỏi.",
+        "en": "“{expression}” has an absolute path into its own repeat “{repeat}”: here it means all instances, in ODK Collect the own one.",
     },
     "logic.regex-unanchored": {
         "vi": "Mẫu “{pattern}” không có ^ ở đầu và $ ở cuối: ODK Collect so cả câu trả lời, ứng dụng khác chỉ tìm một đoạn.",

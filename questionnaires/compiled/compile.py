@@ -42,7 +42,11 @@ def compile_questionnaire(
     lists_of = {q.name: table_name(q.list_name) for q in questionnaire.questions() if q.list_name}
     lists_of |= {q.name: q.extra["dl::list"] for q in questionnaire.questions() if q.extra.get("dl::list")}
     root_names = ("data", questionnaire.form_id, questionnaire.settings.get("name", "data"))
-    names = Names(root, table_columns(questionnaire.lists, tables), lists_of, root_names)
+    values = {
+        table_name(name): {choice.value: None for choice in found.choices}
+        for name, found in questionnaire.lists.items()
+    }
+    names = Names(root, table_columns(questionnaire.lists, tables), lists_of, root_names, values)
     expressions = Expressions(names)
     _check_names(root, expressions)
     _check_lists(root, names, expressions)

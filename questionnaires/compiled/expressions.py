@@ -8,6 +8,7 @@ from typing import Any
 
 from questionnaires.findings import Finding, Severity, Where
 from questionnaires.logic import Declared, ExpressionError, Names, Resolver, parse
+from questionnaires.logic.syntax import Reference
 from questionnaires.model import Question
 
 Tree = Any
@@ -60,8 +61,9 @@ class Expressions:
         for issue in resolver.issues:
             params = {"expression": _short(text), **issue.params}
             self.note(declared, column, issue.code, issue.severity, **params)
-        if condition and isinstance(tree, list) and tree[0] in ("q", "p") and column != "dl::order":
-            self.note(declared, column, "logic.bare-condition", Severity.WARNING, expression=_short(text))
+        if condition and isinstance(syntax, Reference) and column != "dl::order":
+            name = syntax.name
+            self.note(declared, column, "logic.bare-condition", Severity.WARNING, name=name, expression=text)
         if decides:
             self.depend(declared, resolver, column)
         return tree

@@ -12,10 +12,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from questionnaires.findings import Severity
+from questionnaires.logic import doubts
 from questionnaires.logic.declared import Declared
 from questionnaires.logic.functions import FUNCTIONS, SURVEYCTO
 from questionnaires.logic.paths import PathResolver
-from questionnaires.logic.patterns import PatternError, translate
+from questionnaires.logic.pattern_safety import translate
+from questionnaires.logic.patterns import PatternError
 from questionnaires.logic.syntax import Call, Literal, Number, Operation, Path, Reference, Syntax
 
 Tree = Any
@@ -31,7 +33,10 @@ class Issue:
 
 
 class Names:
-    """Everything an expression may refer to. tables: list or data table -> its columns."""
+    """Everything an expression may refer to.
+
+    tables: list or data table -> its columns. lists_of: question -> its list. values: list -> its choices.
+    """
 
     def __init__(
         self,
@@ -39,14 +44,20 @@ class Names:
         tables: Mapping[str, tuple[str, ...]],
         lists_of: Mapping[str, str] | None = None,
         root_names: tuple[str, ...] = ("data",),
+        values: Mapping[str, Mapping[str, None]] | None = None,
     ) -> None:
         self.root, self.tables = root, tables
         self.lists_of = dict(lists_of or {})
         self.root_names = root_names
+        self.values = values or {}
         self.by_name: dict[str, list[Declared]] = {}
         for node in root.walk():
             if node is not root:
                 self.by_name.setdefault(node.name, []).append(node)
+
+    def values_of(self, question: str) -> Mapping[str, None]:
+        """The choices of a question's list, in order; empty where there is none, or it comes from a file."""
+        return self.values.get(self.lists_of.get(question, ""), {})
 
 
 @dataclass
@@ -83,6 +94,11 @@ class Resolver:
         if issue not in self.issues:
             self.issues.append(issue)
 
+    def note(self, code: str, **params: str | int | float) -> None:
+        issue = Issue(code, Severity.NOTE, params)
+        if issue not in self.issues:
+            self.issues.append(issue)
+
     def tree(self, syntax: Syntax, place: Place) -> Tree:
         if isinstance(syntax, Number):
             return int(syntax.value) if syntax.value == int(syntax.value) < 2**53 else syntax.value
@@ -91,10 +107,12 @@ class Resolver:
         if isinstance(syntax, Reference):
             return self.reference(syntax)
         if isinstance(syntax, Operation):
+            doubts.of_operation(syntax, self)
             return [syntax.operator, *(self.tree(part, place) for part in syntax.operands)]
         if isinstance(syntax, Call):
             return self.call(syntax, place)
         assert isinstance(syntax, Path)
+        doubts.of_path(syntax, self)
         return self.paths.path(syntax, place)
 
     # ${name}
@@ -146,14 +164,13 @@ class Resolver:
             call.name == "randomize" and count == 1
         ):
             self.volatile = True
+        doubts.of_call(call, self)
         special = _SPECIAL.get(call.name)
         if special is not None:
             return special(self, call, place)
         arguments = [self.tree(argument, place) for argument in call.arguments]
         if count == 0 and call.name in ("string", "number", "string-length", "normalize-space"):
             arguments = [self.paths.own(place)]
-        if call.name == "pow":
-            return ["pow", *arguments]
         return [call.name, *arguments]
 
     def literal(self, call: Call, index: int) -> str | None:

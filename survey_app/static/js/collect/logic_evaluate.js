@@ -205,7 +205,8 @@ function regex(tree, c) {
     pattern = new RegExp(`^(?:${tree[2]})$`, "u");
     patterns.set(tree[2], pattern);
   }
-  return pattern.test(toText(evaluate(tree[1], c)));
+  const text = toText(evaluate(tree[1], c));
+  return text.length <= 2000 && [...text].length <= 1000 && pattern.test(text);
 }
 
 function coalesce(tree, c) {
