@@ -10,6 +10,7 @@ from sqlalchemy import or_, select
 
 from analysis import Codes, SampleDesign, rake
 from analysis import Margin as RakingMargin
+from survey_app.audit import AuditEntry
 from survey_app.db import db
 from survey_app.problems import Problem
 from survey_app.surveys.models import Survey
@@ -67,6 +68,14 @@ def run(survey: Survey, number: int) -> WeightingRun:
     if found is None:
         raise Problem("request.not-found")
     return found
+
+
+def outcomes_seen(survey: Survey) -> bool:
+    """True once answers were tabulated: a recipe changed after that was changed in their sight."""
+    seen = select(AuditEntry.id).where(
+        AuditEntry.survey_id == survey.id, AuditEntry.action.in_(("results.tabulated", "results.released"))
+    )
+    return db.session.scalar(seen.limit(1)) is not None
 
 
 def weights(found: WeightingRun) -> Weights:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from survey_app.weighting import queries, recipe, steps
 from survey_app.weighting.margins import Parsed
 from survey_app.weighting.models import Margin, WeightingRun
 from survey_app.weighting.recipe import MarginUse, Recipe
-from survey_app.weighting.weights import pack
+from survey_app.weighting.weights import Weights, pack
 from survey_app.wording import language, nfc
 
 # The published margins that come with the product; their README says what they are good for.
@@ -97,13 +98,21 @@ def default_recipe(survey: Survey) -> tuple[dict[str, Any], list[str]]:
     return plan, left_out
 
 
-def run(
-    survey: Survey, recipe_document: dict[str, Any] | None = None, by: User | None = None
-) -> WeightingRun:
-    """Weight the survey's accepted interviews by a recipe (None: the default one) and keep the result for good.
+@dataclass(frozen=True)
+class Trial:
+    """A recipe tried out: nothing is stored. report: as in `WeightingRun.diagnostics`."""
+
+    plan: Recipe
+    weights: Weights
+    report: dict[str, Any]
+    inputs_digest: str
+
+
+def try_out(survey: Survey, recipe_document: dict[str, Any] | None = None) -> Trial:
+    """Weight the survey's accepted interviews by a recipe (None: the default one) without keeping anything.
 
     Raises Problem: a recipe, recode or margin that can't be used, margins that don't fit and weren't accepted
-    by name with a reason, no interviews. Nothing is stored then.
+    by name with a reason, no interviews.
     """
     left_out: list[str] = []
     if recipe_document is None:
@@ -128,6 +137,15 @@ def run(
     report["warnings"] += [{"code": "weighting.left-out", "params": {"name": name}} for name in left_out]
     report["left_out"] = dict(responses.left_out)
     report["moved"] = moved
+    report["after_outcomes"] = queries.outcomes_seen(survey)
+    return Trial(plan, weighted.weights, report, _digest(responses, provenance))
+
+
+def run(
+    survey: Survey, recipe_document: dict[str, Any] | None = None, by: User | None = None
+) -> WeightingRun:
+    """`try_out`, kept for good as the survey's next run. A run is never changed; another recipe is another."""
+    trial = try_out(survey, recipe_document)
     number = 1 + (
         db.session.scalar(select(func.max(WeightingRun.number)).where(WeightingRun.survey_id == survey.id))
         or 0
@@ -135,12 +153,12 @@ def run(
     made = WeightingRun(
         survey_id=survey.id,
         number=number,
-        recipe=plan.document,
-        inputs_digest=_digest(responses, provenance),
-        diagnostics=report,
-        weights=pack(weighted.weights),
-        n=report["n"],
-        n_effective=report["n_effective"],
+        recipe=trial.plan.document,
+        inputs_digest=trial.inputs_digest,
+        diagnostics=trial.report,
+        weights=pack(trial.weights),
+        n=trial.report["n"],
+        n_effective=trial.report["n_effective"],
         made_at=audit.now(),
         made_by=by.id if by else None,
     )
@@ -151,10 +169,33 @@ def run(
         actor_id=by.id if by else None,
         survey_id=survey.id,
         run=number,
-        n=report["n"],
-        accepted={p["name"]: p["accepted"] for p in provenance if p["accepted"]},
+        n=trial.report["n"],
+        accepted={m["name"]: m["accepted"] for m in trial.report["margins"] if m["accepted"]},
     )
     return made
+
+
+def candidates(survey: Survey, document: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Margins that the recipe's variables could be raked to: {"margin", "mismatches"}, the survey's own first.
+
+    Those of other provinces are left out; the country's are shown, with what doesn't fit.
+    """
+    groups = {
+        name: {category["name"] for category in variable["categories"]}
+        for name, variable in document.get("variables", {}).items()
+    }
+    area = survey.area.code if survey.area else None
+    found = []
+    for margin in queries.margins(survey):
+        if margin.area_code not in (area, "VN") or not all(name in groups for name in margin.variables):
+            continue
+        seen = [{str(cell["key"][i]) for cell in margin.cells} for i in range(len(margin.variables))]
+        if any(groups[name] != names for name, names in zip(margin.variables, seen, strict=True)):
+            continue
+        use = recipe.margin_use({"name": margin.name, "variables": margin.variables})
+        off = _mismatches(survey, margin, use, document.get("universe", ""), document.get("boundary", ""))
+        found.append({"margin": margin, "mismatches": off})
+    return sorted(found, key=lambda entry: (entry["margin"].survey_id is None, len(entry["mismatches"])))
 
 
 def _questions(survey: Survey) -> set[str]:

@@ -1,0 +1,47 @@
+"""Sentences for what a run remarks on, and names of its steps. Library remarks come from the library's catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from analysis import sentence
+from survey_app.wording import language
+
+REMARKS: dict[str, Any] = {
+    "weighting.adults-missing": _l(
+        "The number of adults is missing in %(count)s interviews; the mean of their stratum stands in."
+    ),
+    "weighting.classes-merged": _l(
+        "%(count)s primary units had too few answers to stand alone and were joined with others of their stratum."
+    ),
+    "weighting.left-out": _l(
+        "“%(name)s” of the standard plan was left out: it is not asked, or no fitting margin was imported."
+    ),
+}
+STEPS: dict[str, Any] = {
+    "base": _l("Design: chance of being drawn"),
+    "household": _l("Adults in the household"),
+    "nonresponse": _l("Non-response"),
+    "calibration": _l("Raking to the population"),
+    "trim": _l("Trimming"),
+}
+MISMATCHES: dict[str, Any] = {
+    "universe": _l("It counts “%(margin)s”; the survey asks “%(survey)s”."),
+    "area": _l("It is of area %(margin)s; the survey is of %(survey)s."),
+    "definition": _l("Its urban and rural are those of the map %(margin)s, the survey's of %(survey)s."),
+}
+
+
+def remark(warning: Mapping[str, Any]) -> str:
+    """One warning of a report as a sentence in the reader's language."""
+    code, params = warning["code"], warning["params"]
+    if code in REMARKS:
+        return str(REMARKS[code]) % params
+    return sentence(code, params, language())
+
+
+def mismatch(found: Mapping[str, str]) -> str:
+    return str(MISMATCHES[found["kind"]]) % found
