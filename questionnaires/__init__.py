@@ -29,6 +29,7 @@ from questionnaires.model import (
     Questionnaire,
     Repeat,
 )
+from questionnaires.paper import PdfUnavailable, paper, paper_pdf
 from questionnaires.simulate import cover, simulate
 from questionnaires.xlsform.read import ReadResult, read_xlsform, to_xform
 from questionnaires.xlsform.write import write_xlsform
@@ -49,6 +50,7 @@ __all__ = [
     "Interview",
     "Merged",
     "Page",
+    "PdfUnavailable",
     "Question",
     "Questionnaire",
     "ReadResult",
@@ -66,6 +68,8 @@ __all__ = [
     "diff",
     "flatten",
     "merge_versions",
+    "paper",
+    "paper_pdf",
     "place",
     "read_xlsform",
     "sentence",

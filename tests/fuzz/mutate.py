@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
+from openpyxl.utils.exceptions import IllegalCharacterError
 
 from questionnaires.xlsform.open_file import open_workbook
 
@@ -161,7 +162,7 @@ def write(rng: random.Random, tables: Tables) -> bytes:
                     cell = sheet.cell(number, column)
                     try:
                         cell.value = text
-                    except ValueError:
+                    except (ValueError, IllegalCharacterError):
                         cell.value = "?"
         if rng.random() < 0.15 and sheet.max_row > 3:
             sheet.merge_cells(start_row=2, end_row=3, start_column=1, end_column=rng.randint(1, 4))
