@@ -104,6 +104,8 @@ def _wish(
 
 def _bounded(n: float, wish: Floats, low: Floats, high: Floats) -> Floats:
     """x = clip(λ·wish, low, high) with Σx = n: the one λ is found between the breakpoints of that line."""
+    wish = wish / wish.max()
+    wish = np.where(wish < 1e-12, 0.0, wish)  # next to nothing beside the largest: its minimum is enough
     positive = wish > 0
     # Strata without a wish (Neyman with sd 0) get their minimum; only what the others can't hold goes on top.
     room = high[positive].sum() + low[~positive].sum()
