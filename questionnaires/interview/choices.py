@@ -54,12 +54,8 @@ def arranged(
         return [*reversed(free), *kept]
     if "seed" in order:
         seed = state.run(order["seed"], scope, str(node["name"]))
-        return [*shuffled(free, seed if not isinstance(seed, list) else _number(seed)), *kept]
+        return [*shuffled(free, seed), *kept]
     return [*shuffled(free, state.seed_for(state.path(scope, str(node["name"])))), *kept]
-
-
-def _number(nodes: list[Any]) -> str:
-    return str(nodes[0].text) if nodes else ""
 
 
 def is_swapped(state: State, scope: Scope, node: Mapping[str, Any]) -> bool:

@@ -16,7 +16,6 @@ from questionnaires.compiled.contract import Compiled
 from questionnaires.compiled.form import QuestionForm
 from questionnaires.logic import Context, Scope, evaluate
 from questionnaires.logic.dates import DAY, datetime_text
-from questionnaires.logic.randomness import text_seed
 from questionnaires.logic.values import Value, stored, to_boolean, to_number, to_text
 
 MAX_INSTANCES = 500
@@ -288,9 +287,9 @@ class State:
     def random(self) -> float:
         return self._random.random()
 
-    def seed_for(self, path: str) -> float:
+    def seed_for(self, path: str) -> str:
         """A seed of its own for each question's order."""
-        return float(text_seed(f"{self.seed}|{path}"))
+        return f"{self.seed}|{path}"
 
     # walking
 

@@ -1,21 +1,27 @@
-"""Every vector that real engines agree on, through the Python evaluator."""
+"""Every vector through both evaluators: those that real engines agree on, and what we decided beyond them."""
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from tests.conformance import javascript_engine, python_engine
+from questionnaires.logic.randomness import shuffled
+from tests.conformance import javascript_engine, python_engine, run
 from tests.conformance.vectors import VECTORS, agrees, job, load
 
+FILES = (VECTORS, VECTORS.with_name("ours.json"))
+ALL = [vector for path in FILES for vector in load(path)]
 
-@pytest.mark.parametrize("vector", load(VECTORS), ids=lambda vector: vector["id"])
+
+@pytest.mark.parametrize("vector", ALL, ids=lambda vector: vector["id"])
 def test_python_evaluator_agrees_with_the_engines(vector):
     text, truth = python_engine.run(job(vector))
     assert agrees(vector, text, truth), f"{vector['expr']}: {text!r}, {truth}"
 
 
 def test_javascript_evaluator_agrees_with_the_engines():
-    vectors = load(VECTORS)
+    vectors = ALL
     now = python_engine.NOW.isoformat()
     try:
         found = javascript_engine.run([job(vector).for_javascript(now) for vector in vectors])
@@ -31,3 +37,21 @@ def test_javascript_evaluator_agrees_with_the_engines():
 def test_javascript_evaluator_agrees_in_the_browser_too(monkeypatch):
     monkeypatch.setenv("CONFORMANCE_ENGINE", "chromium")
     test_javascript_evaluator_agrees_with_the_engines()
+
+
+def test_a_seed_gives_the_order_that_javarosa_gives():
+    orders = json.loads(VECTORS.with_name("shuffles.json").read_text(encoding="utf-8"))
+    for known in orders:
+        items = [chr(65 + n) for n in range(len(known["order"]))]
+        assert "".join(shuffled(items, known["seed"])) == known["order"], known
+
+
+def test_the_command_counts_and_tells_what_fails(tmp_path, capsys):
+    wrong = {"id": "W", "expr": "1 + 1", "answers": {}, "kind": "string", "expected": "3"}
+    broken = {"id": "B", "expr": "1 +", "answers": {}, "kind": "string", "expected": "1"}
+    path = tmp_path / "vectors.json"
+    path.write_text(json.dumps({"vectors": [wrong, broken, {**wrong, "id": "R", "expected": "2"}]}))
+    assert run.main([str(path)]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("B rejected: logic.syntax")
+    assert lines[-1].startswith("vectors.json: 3 vectors, 1 rejected, python 1 of 2")

@@ -1,8 +1,10 @@
 /**
- * MD5, SHA-1, SHA-256, SHA-384 and SHA-512, for the function `digest` only: expressions are evaluated
- * synchronously, and the browser's own digests are not. Nothing secret depends on this module.
+ * MD5, SHA-1, SHA-256, SHA-384 and SHA-512 for the function `digest`, and the shuffle that a seed repeats
+ * (twin of questionnaires/logic/randomness.py). Expressions are evaluated synchronously, and the browser's own
+ * digests are not. Nothing secret depends on this module.
  * Sources: RFC 1321, FIPS 180-4.
  */
+import { toNumber, toText } from "./logic_values.js";
 
 /** @returns {Uint8Array} message, 1 bit, zeros, length; block: 64 or 128 bytes */
 function padded(bytes, block, little) {
@@ -163,3 +165,22 @@ export function digest(text, algorithm, encoding) {
   if (encoding === "hex") return [...raw].map((b) => b.toString(16).padStart(2, "0")).join("");
   return btoa(String.fromCharCode(...raw));
 }
+
+const MODULUS = 2147483647;
+
+/** @template T @param {T[]} items @returns {T[]} in the order that the seed (a Value) gives */
+export function shuffled(items, seed) {
+  const number = toNumber(seed);
+  let state = (Number.isFinite(number) ? Math.trunc(number) : textSeed(toText(seed))) % MODULUS;
+  if (state <= 0) state += MODULUS - 1;
+  const result = [];
+  items.forEach((item, place) => {
+    state = (state * 16807) % MODULUS;
+    const chosen = Math.floor(((state - 1) / (MODULUS - 1)) * (place + 1));
+    result[place] = result[chosen];
+    result[chosen] = item;
+  });
+  return result;
+}
+
+const textSeed = (text) => (text ? Number(BigInt.asIntN(64, BigInt(`0x${digest(text, "SHA-256", "hex").slice(0, 16)}`))) : 0);

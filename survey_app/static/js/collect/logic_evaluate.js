@@ -2,8 +2,9 @@
  * The JavaScript evaluator: walks the JSON tree of the compiled contract. Twin of
  * questionnaires/logic/evaluate.py and context.py; questionnaires/logic/README.md describes every shape.
  */
+import { shuffled } from "./logic_digest.js";
 import { FUNCTIONS } from "./logic_functions.js";
-import { compare, shuffled, stored, toBoolean, toNumber, toText } from "./logic_values.js";
+import { compare, stored, toBoolean, toNumber, toText } from "./logic_values.js";
 
 /** @typedef {import("./logic_values.js").Value} Value */
 /** @typedef {string | number | any[]} Tree */

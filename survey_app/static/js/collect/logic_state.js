@@ -2,9 +2,10 @@
  * Answers in their scopes, and everything computed from them: values, relevance, repeat counts, choices.
  * Twin of questionnaires/interview/state.py, choices.py and judge.py.
  */
+import { shuffled } from "./logic_digest.js";
 import { Context, Scope, evaluate } from "./logic_evaluate.js";
 import { check } from "./logic_types.js";
-import { DAY, datetimeText, shuffled, stored, textSeed, toBoolean, toNumber, toText } from "./logic_values.js";
+import { DAY, datetimeText, stored, toBoolean, toNumber, toText } from "./logic_values.js";
 
 /**
  * A finding about an answer. `message` is the author's, '' where there is none.
@@ -289,7 +290,7 @@ export class State {
 
   random() { return Math.random(); }
 
-  seedFor(path) { return textSeed(`${this.seed}|${path}`); }
+  seedFor(path) { return `${this.seed}|${path}`; }
 
   // choices
 

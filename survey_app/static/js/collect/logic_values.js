@@ -1,6 +1,6 @@
 /**
  * The four kinds of value (number, text, boolean, node-set) and how one becomes another; dates.
- * Twin of questionnaires/logic/values.py, dates.py and randomness.py: tests/conformance holds them equal.
+ * Twin of questionnaires/logic/values.py and dates.py: tests/conformance holds them equal.
  *
  * @typedef {{text: string, isAnswer: boolean, index: number}} NodeLike
  * @typedef {number | string | boolean | NodeLike[]} Value
@@ -187,29 +187,4 @@ export function formatDays(days, pattern) {
     M: two(Math.floor(seconds / 60) % 60), S: two(seconds % 60), 3: String(clock % 1000).padStart(3, "0"), "%": "%",
   };
   return pattern.replace(/%(.)/g, (all, key) => (Object.hasOwn(found, key) ? found[key] : all));
-}
-
-// chance that can be repeated
-
-const MODULUS = 2147483647;
-
-/** @template T @param {T[]} items @param {Value} seed @returns {T[]} in the order that the seed gives */
-export function shuffled(items, seed) {
-  const number = toNumber(seed);
-  let state = Number.isFinite(number) ? Math.trunc(number) % MODULUS : textSeed(toText(seed)) % MODULUS;
-  if (state <= 0) state += MODULUS - 1;
-  const result = items.slice();
-  for (let last = result.length - 1; last > 0; last -= 1) {
-    state = (state * 16807) % MODULUS;
-    const chosen = Math.floor(((state - 1) / (MODULUS - 1)) * (last + 1));
-    [result[last], result[chosen]] = [result[chosen], result[last]];
-  }
-  return result;
-}
-
-/** FNV-1a, 32 bits, of the UTF-8 bytes. */
-export function textSeed(text) {
-  let value = 2166136261;
-  for (const byte of new TextEncoder().encode(text)) value = Math.imul(value ^ byte, 16777619) >>> 0;
-  return value;
 }
