@@ -7,6 +7,7 @@ the answer is missing, with the levels beside them.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -41,6 +42,11 @@ class Codes:
         if codes.size and (int(codes.max()) >= len(self.levels) or int(codes.min()) < -1):
             raise DesignError("variable.codes-out-of-range", variable=self.name, levels=len(self.levels))
         object.__setattr__(self, "codes", codes)
+
+    @cached_property
+    def any_missing(self) -> bool:
+        """True when some row has no answer."""
+        return bool(self.codes.size and int(self.codes.min()) < 0)
 
     @property
     def missing(self) -> Bools:

@@ -142,8 +142,16 @@ class SampleDesign:
     @property
     def active(self) -> Bools:
         """(n,) True for rows of the domain that carry weight."""
-        positive = self.weights != 0
-        return np.asarray(positive if self.mask is None else positive & self.mask)
+        if "active" not in self.cache:
+            positive = self.weights != 0
+            self.cache["active"] = positive if self.mask is None else positive & self.mask
+            self.cache["all active"] = bool(self.cache["active"].all())
+        return np.asarray(self.cache["active"])
+
+    @property
+    def all_active(self) -> bool:
+        """True when every row is in the domain and carries weight."""
+        return bool(self.active.size and self.cache["all active"])
 
     @property
     def domain_weights(self) -> Array:

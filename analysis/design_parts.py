@@ -83,7 +83,7 @@ class Calibration:
             width = len(self.auxiliary)
             if units * width <= 4 * len(unit) + 1_000_000:
                 cross = np.bincount(unit * width + self.pattern, self.spread, minlength=units * width)
-                made = cross.reshape(units, width) @ self.auxiliary
+                made: Array = cross.reshape(units, width) @ self.auxiliary
             else:
                 made = np.empty((units, self.size))
                 for q in range(self.size):

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -43,6 +45,12 @@ class Stage:
     def strata(self) -> int:
         return len(self.stratum_labels)
 
+    @cached_property
+    def by_stratum(self) -> tuple[Ints, Ints]:
+        """Units in order of their stratum, and where each stratum starts."""
+        order = np.argsort(self.stratum, kind="stable")
+        return order, np.searchsorted(self.stratum[order], np.arange(self.strata))
+
     @property
     def fraction(self) -> Array:
         """(units,) sampling fraction n/N of this stage; 0 where drawn with replacement."""
@@ -64,9 +72,7 @@ class Stage:
         )
 
 
-def _codes(
-    values: np.ndarray | pd.api.extensions.ExtensionArray, role: str, name: str
-) -> tuple[Ints, pd.Index]:
+def _codes(values: Any, role: str, name: str) -> tuple[Ints, pd.Index]:
     codes, labels = pd.factorize(values, sort=False, use_na_sentinel=True)
     if (codes < 0).any():
         raise DesignError("design.id-missing", role=role, variable=name, count=int((codes < 0).sum()))

@@ -124,7 +124,7 @@ def _logit_errors(result: Estimate, design: SampleDesign) -> Array | None:
         return None
     p, thetas = result.estimate, result.replicates
     inside = ((thetas > 0) & (thetas < 1)).all(axis=0) & (p > 0) & (p < 1)
-    out = np.divide(result.se, p * (1 - p), out=np.zeros_like(p), where=(p > 0) & (p < 1))
+    out: Array = np.divide(result.se, p * (1 - p), out=np.zeros_like(p), where=(p > 0) & (p < 1))
     if inside.any():
         vcov = replicate_covariance(
             design.replicates, special.logit(thetas[:, inside]), special.logit(p[inside])

@@ -326,8 +326,10 @@ def _within(a: Any, choices: Any) -> Array:
     wanted = choices if isinstance(choices, list) else [choices]
     if isinstance(a, Codes):
         names = {v if isinstance(v, str) else f"{v:.15g}" for v in wanted}
-        return np.array([*(_text(level) in names for level in a.levels), False])[a.codes].astype(float)
-    return np.isin(a, [v for v in wanted if not isinstance(v, str)]).astype(float)
+        held: Array = np.asarray([*(_text(level) in names for level in a.levels), False])
+        return np.asarray(held[a.codes], dtype=np.float64)
+    known: Array = np.isin(a, [v for v in wanted if not isinstance(v, str)])
+    return np.asarray(known, dtype=np.float64)
 
 
 def _text(level: object) -> str:
@@ -379,7 +381,7 @@ def _dual(node: Node, values: Mapping[str, float], place: Mapping[str, int]) -> 
                 if b == 0:
                     raise DesignError("contrast.not-finite", expression=written(node))
                 return a / b, da / b - a / b**2 * db
-            if a <= 0 and db.any() or (a == 0 and b < 1):
+            if (a <= 0 and db.any()) or (a == 0 and b < 1):
                 raise DesignError("contrast.not-finite", expression=written(node))
             return a**b, b * a ** (b - 1) * da + (a**b * np.log(a) * db if db.any() else 0.0)
     raise DesignError("expression.syntax", expression=written(node))

@@ -169,8 +169,8 @@ def model_matrix(
     for text, node in formula.expressions.items():
         value = column_of(node, columns, rows)
         if not isinstance(value, Codes) and _is_logical(node):
-            codes = np.where(np.isnan(value), -1, np.nan_to_num(value)).astype(np.int64)
-            value = Codes(codes, ("FALSE", "TRUE"), text)
+            truth = np.where(np.isnan(value), -1, np.nan_to_num(value)).astype(np.int64)
+            value = Codes(truth, ("FALSE", "TRUE"), text)
         if isinstance(value, Codes):
             factors[text] = value
             gone |= value.missing
@@ -189,7 +189,7 @@ def model_matrix(
     blocks: list[Array] = [np.ones((rows, 1))] if formula.intercept else []
     names: list[str] = ["(Intercept)"] if formula.intercept else []
     assign = [0] if formula.intercept else []
-    present = {frozenset(t) for t in formula.terms} | ({frozenset()} if formula.intercept else set())
+    present: set[frozenset[str]] = {frozenset(t) for t in formula.terms} | ({frozenset()} if formula.intercept else set())
     spanned: set[frozenset[str]] = set()
     for number, term in enumerate(formula.terms, start=1):
         made, labels = np.ones((rows, 1)), [""]

@@ -7,6 +7,8 @@ transformed scale.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from scipy import optimize, special, stats
 
@@ -123,7 +125,7 @@ def _likelihood(
     return low, high
 
 
-_LIMITS = {
+_LIMITS: dict[str, Callable[..., tuple[Array, Array]]] = {
     "logit": _logit,
     "xlogit": _logit,
     "likelihood": _likelihood,

@@ -17,13 +17,16 @@ class StageForm:
     """Quadratic form of one stage: sum over units of scale x deviation², deviations from the stratum mean.
 
     scale: (units,); centred: (strata,) False where deviations are taken from zero; sampled: (strata,) the
-    divisor of the mean; stratum: (units,).
+    divisor of the mean; stratum: (units,); order, starts: units in order of their stratum, and where
+    each stratum starts.
     """
 
     scale: Array
     centred: Bools
     sampled: Array
     stratum: Ints
+    order: Ints
+    starts: Ints
 
 
 def present_units(design: SampleDesign, stage: Stage) -> Bools:
@@ -82,7 +85,7 @@ def _form(design: SampleDesign, stage: Stage, level: int) -> StageForm:
         factor = np.where(all_ > lonely, all_ / np.maximum(all_ - lonely, 1), 0.0)
         factor *= (all_ > 0).sum() / (all_ > lonely).sum()
         scale = scale * np.where(single, 0.0, factor[above])[stage.stratum]
-    return StageForm(scale, centred, sampled, stage.stratum)
+    return StageForm(scale, centred, sampled, stage.stratum, *stage.by_stratum)
 
 
 def form_covariance(form: StageForm, totals: Array) -> Array:
@@ -91,12 +94,16 @@ def form_covariance(form: StageForm, totals: Array) -> Array:
     return np.asarray((deviation * form.scale[:, None]).T @ deviation)
 
 
+def form_variances(form: StageForm, totals: Array) -> Array:
+    """(k,) the diagonal of `form_covariance`."""
+    deviation = deviations(form, totals)
+    deviation *= deviation
+    return np.asarray(form.scale @ deviation)
+
+
 def deviations(form: StageForm, totals: Array) -> Array:
     """(units, k) unit totals less their stratum's mean (less nothing where the form is not centred)."""
-    strata = len(form.sampled)
-    mean = np.empty((strata, totals.shape[1]))
-    for j in range(totals.shape[1]):
-        mean[:, j] = np.bincount(form.stratum, totals[:, j], minlength=strata)
+    mean = np.add.reduceat(totals[form.order], form.starts, axis=0)
     mean /= form.sampled[:, None]
     mean[~form.centred] = 0.0
     return np.asarray(totals - mean[form.stratum])

@@ -16,13 +16,13 @@ from analysis.arrays import Array, Bools, Codes
 from analysis.design import SampleDesign
 from analysis.errors import ConvergenceError, DesignError
 from analysis.estimation.estimators import FEW_DF
-from analysis.estimation.families import Family, family as family_of
+from analysis.estimation.families import Family
+from analysis.estimation.families import family as family_of
 from analysis.estimation.formula import Columns, Formula, ModelMatrix, column_of, model_matrix, parse_formula
 from analysis.estimation.replication import replicate_covariance, replicate_estimates, replicates_of
 from analysis.estimation.result import Note, TestResult, t_quantile
 from analysis.estimation.variables import Missing, restrict
 from analysis.estimation.variance import covariance, standard_errors
-
 
 Stopping = Literal["exact", "deviance"]
 

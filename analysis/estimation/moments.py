@@ -18,18 +18,22 @@ from scipy import sparse
 from analysis.arrays import Array
 from analysis.design import SampleDesign
 from analysis.estimation.grouping import Block, cell_totals, unit_cell_totals
-from analysis.estimation.lonely import StageForm, form_covariance, stage_forms
+from analysis.estimation.lonely import StageForm, form_covariance, form_variances, stage_forms
 from analysis.estimation.replication import replicate_covariance, replicate_sums, replicates_of
 
-DENSE_LIMIT = 4_000_000
+DENSE_LIMIT = 500_000
 
 
 @dataclass(frozen=True, eq=False)
 class Form:
-    """An estimator: point maps sums (..., C) to estimates (..., k); gradient maps sums (C,) to (C, k)."""
+    """An estimator: point maps sums (..., C) to estimates (..., k); gradient maps sums (C,) to (C, k).
+
+    spread, where given, maps (totals (m, C), sums (C,)) to totals @ gradient(sums) without making the gradient.
+    """
 
     point: Callable[[Array], Array]
     gradient: Callable[[Array], Array]
+    spread: Callable[[Array, Array], Array] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,9 +60,7 @@ class CellMoments:
         self.blocks = blocks
         self.width = sum(b.n_cells for b in blocks)
         biggest = max((s.units for s in design.stages), default=0)
-        self.dense = biggest * self.width <= DENSE_LIMIT and (
-            biggest * self.width <= 2 * design.rows or biggest * 4 <= design.rows or design.rows <= 50_000
-        )
+        self.dense = biggest * self.width <= max(2 * design.rows, DENSE_LIMIT)
         if design.joint is not None:
             self.dense = True
         self.totals: list[Array] = []
@@ -96,6 +98,8 @@ class CellMoments:
             summed = array.reshape(rows, *shape).sum(axis=tuple(d + 1 for d in drop))
             return np.ascontiguousarray(summed.transpose(0, *place).reshape(rows, -1))
 
+        if not drop and place == sorted(place):
+            return self
         made = object.__new__(CellMoments)
         made.design, made.dense = self.design, self.dense
         made.width = int(np.prod([shape[i] for i in keep]))
@@ -151,11 +155,14 @@ class CellMoments:
         return np.asarray(np.concatenate(parts, axis=1))
 
     def _coefficients(self, combination: Array) -> list[Array]:
-        """Regression coefficients (q, k) of every calibration, each after the ones before it."""
+        """Regression coefficients (q, k) of every calibration on the combinations (C, k) of cells."""
+        return self._regressed([g @ combination for g in self.gathered])
+
+    def _regressed(self, gathered: list[Array]) -> list[Array]:
+        """Coefficients (q, k) of every calibration from its moments (q, k), each after the ones before it."""
         found: list[Array] = []
-        calibrations = self.design.calibrations
-        for j, calibration in enumerate(calibrations):
-            moments = self.gathered[j] @ combination
+        for j, calibration in enumerate(self.design.calibrations):
+            moments = gathered[j]
             for i, b in enumerate(found):
                 moments = moments - self._cross(j, i) @ b
             found.append(calibration.solve(moments))
@@ -183,6 +190,22 @@ class CellMoments:
                 point, replicate_covariance(replicates_of(self.design), thetas, point), self.sums, thetas
             )
         return Solved(point, self.covariance(form.gradient(self.sums)), self.sums, None)
+
+    def solve_variances(self, form: Form) -> tuple[Array, Array]:
+        """Point estimates (k,) and their variances (k,), without the covariances between them."""
+        plain = self.replicate_sums is not None or self.design.joint is not None or not self.dense
+        if plain or form.spread is None:
+            solved = self.solve(form)
+            return solved.estimate, np.diag(solved.vcov)
+        found = self._regressed([form.spread(g, self.sums) for g in self.gathered])
+        total = np.zeros(0)
+        for level, (stage, stage_form) in enumerate(zip(self.design.stages, stage_forms(self.design), strict=True)):
+            z = form.spread(self.totals[level], self.sums)
+            for calibration, b in zip(self.design.calibrations, found, strict=True):
+                z = z - calibration.unit_totals(level, stage.unit, stage.units) @ b
+            part = form_variances(stage_form, z)
+            total = part if level == 0 else total + part
+        return form.point(self.sums), total
 
     def covariance(self, combination: Array) -> Array:
         """(k, k) Taylor covariance of the combinations (C, k) of cells."""

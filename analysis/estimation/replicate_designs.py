@@ -196,7 +196,7 @@ def _half_samples(first: Stage, rho: float) -> Array:
 
 
 def _successive(first: Stage) -> Array:
-    """Multipliers 1 + 2^-1.5 (a - b) of successive rows a, b of a Hadamard matrix, in the order of the units' rows."""
+    """Multipliers 1 + 2^-1.5 (a - b) of successive rows a, b of a Hadamard matrix, in the order of the data."""
     seen = np.full(first.units, len(first.unit))
     np.minimum.at(seen, first.unit, np.arange(len(first.unit)))
     order = np.lexsort((seen, first.stratum))

@@ -96,6 +96,8 @@ def without_missing(
         raise DesignError("domain.empty", domain="")
     gone = np.zeros(design.rows, dtype=np.bool_)
     for variable in used:
+        if isinstance(variable, Codes) and not variable.any_missing:
+            continue
         absent = variable.missing & active
         if absent.any():
             if missing == "error":

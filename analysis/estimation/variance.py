@@ -45,6 +45,10 @@ def standard_errors(matrix: Array) -> Array:
     """(k,) square roots of the diagonal; rounding below zero counts as zero (YG forms may go truly
     negative: NaN).
     """
-    diagonal = np.diag(matrix)
+    return root(np.diag(matrix))
+
+
+def root(diagonal: Array) -> Array:
+    """(k,) square roots of variances, as `standard_errors`."""
     floor = -1e-12 * max(float(np.max(np.abs(diagonal), initial=0.0)), 1e-300)
     return np.where(diagonal >= floor, np.sqrt(np.maximum(diagonal, 0.0)), np.nan)

@@ -19,15 +19,16 @@ from analysis.errors import DesignError
 from analysis.estimation.estimators import FEW_DF, chosen_df
 from analysis.estimation.grouping import Block, cell_totals
 from analysis.estimation.intervals import proportion_intervals
-from analysis.estimation.linear import domain_bases, needs_separate_domains
+from analysis.estimation.linear import domain_bases
+from analysis.estimation.lonely import depends_on_domain
 from analysis.estimation.moments import CellMoments, Form
 from analysis.estimation.result import Note, TestResult
 from analysis.estimation.variables import Domains, Missing, categorical, restrict, without_missing
-from analysis.estimation.variance import standard_errors
+from analysis.estimation.variance import root, standard_errors
 from analysis.tables.rao_scott import Statistic, association_test
 
 Percent = Literal["column", "row", "total"]
-MERGE_LIMIT = 2_000
+MAX_CELLS = 5_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,12 +114,13 @@ def crosstab(
     """
     design = restrict(design, domain)
     asked = categorical(design, row)
-    broken = _total(design) if column is None else categorical(design, column)
-    design, dropped = without_missing(design, [asked] if column is None else [asked, broken], missing)
+    broken = Break("", ()) if column is None else Break("", (categorical(design, column),))
+    design, dropped = without_missing(design, [asked, *broken.parts], missing)
     notes = [Note("missing.dropped", {"rows": dropped})] if dropped else []
     options = _Options(percent, level, method, df, test if column is not None else None, covariance)
-    table = _Plan(design, asked, [broken]).tables(options)[0]
-    return replace(table, column=None if column is None else table.column, warnings=(*notes, *table.warnings))
+    table = _Plan(design, asked, [broken], design.degrees_of_freedom).tables(options)[0]
+    name = broken.parts[0].name if broken.parts else None
+    return replace(table, column=name, warnings=(*notes, *table.warnings))
 
 
 def tabulate(
@@ -142,35 +144,58 @@ def tabulate(
     "drop" leaves each question's missing answers out of its own tables and says how many; "error" refuses.
     """
     design = restrict(design, domain)
-    asked = _named(design, questions)
-    broken = _named(design, breaks, total=True)
+    known: dict[Any, Codes] = {}
+    asked = [b.parts[0] for b in _named(design, questions, known)]
+    broken = _named(design, breaks, known, total=True)
     if not asked or not broken:
         raise DesignError("table.nothing")
     options = _Options(percent, level, method, df, test, covariance)
+    free = design.degrees_of_freedom
     out: dict[tuple[str, str], CrossTab] = {}
-    groups = _merged(broken, design)
-    for question in asked.values():
+    for question in asked:
         left, dropped = without_missing(design, [question], missing)
         note = (Note("missing.dropped", {"rows": dropped}),) if dropped else ()
-        for group in groups:
-            for name, table in zip(
-                group, _Plan(left, question, [broken[b] for b in group]).tables(options), strict=True
-            ):
-                out[question.name, name] = _noted(table, name, note)
-    return {(q.name, b): out[q.name, b] for q in asked.values() for b in broken}
+        for group in _merged(broken, design, len(question.levels)):
+            made = _Plan(left, question, group, free).tables(options)
+            for one, table in zip(group, made, strict=True):
+                out[question.name, one.name] = replace(
+                    table, column=one.name or None, warnings=(*note, *table.warnings)
+                )
+    return {(q.name, b.name): out[q.name, b.name] for q in asked for b in broken}
 
 
-def _noted(table: CrossTab, name: str, notes: tuple[Note, ...]) -> CrossTab:
-    return replace(table, column=name or None, warnings=(*notes, *table.warnings))
+@dataclass(frozen=True, eq=False)
+class Break:
+    """A way to divide people: the crossing of its parts (none: everybody together)."""
+
+    name: str
+    parts: tuple[Codes, ...]
+
+    @property
+    def levels(self) -> tuple[object, ...]:
+        """Levels, the last part running fastest; of a crossing, tuples."""
+        if len(self.parts) == 1:
+            return self.parts[0].levels
+        levels: list[tuple[object, ...]] = [()]
+        for part in self.parts:
+            levels = [(*prefix, level) for prefix in levels for level in part.levels]
+        return tuple(levels) if self.parts else ("",)
+
+    def codes(self) -> Array:
+        """(n,) level of each row, -1 where any part is missing; a scalar 0 without parts."""
+        joint: Array = np.zeros(1 if not self.parts else len(self.parts[0].codes), dtype=np.int64)
+        gone = np.zeros(len(joint), dtype=np.bool_)
+        for part in self.parts:
+            joint = joint * len(part.levels) + np.maximum(part.codes, 0)
+            gone |= part.missing
+        joint[gone] = -1
+        return joint
 
 
-def _total(design: SampleDesign) -> Codes:
-    return Codes(np.zeros(design.rows, dtype=np.int8), ("",), "")
-
-
-def _named(design: SampleDesign, spec: Any, total: bool = False) -> dict[str, Codes]:
+def _named(design: SampleDesign, spec: Any, known: dict[Any, Codes], total: bool = False) -> list[Break]:
+    """Questions or breaks by name. `known` keeps one Codes per column, so that shared parts are recognised."""
     if spec is None:
-        return {"": _total(design)} if total else {}
+        return [Break("", ())] if total else []
     if isinstance(spec, (str, Codes, pd.Series)):
         spec = [spec]
     items = (
@@ -178,47 +203,44 @@ def _named(design: SampleDesign, spec: Any, total: bool = False) -> dict[str, Co
         if isinstance(spec, (Mapping, pd.DataFrame))
         else [(item if isinstance(item, str) else getattr(item, "name", "") or "", item) for item in spec]
     )
-    out: dict[str, Codes] = {}
+
+    def part(item: Any) -> Codes:
+        key = item if isinstance(item, str) else id(item)
+        if key not in known:
+            known[key] = categorical(design, item)
+        return known[key]
+
+    out: list[Break] = []
     for name, item in items:
         if total and (item is None or (isinstance(item, str) and item == "")):
-            out[""] = _total(design)
-        elif isinstance(item, (list, tuple)):
-            out[name] = _crossed([categorical(design, i) for i in item], name)
+            out.append(Break("", ()))
+        elif isinstance(item, (list, tuple)) and total:
+            out.append(Break(name, tuple(part(i) for i in item)))
+        elif total:
+            out.append(Break(name or part(item).name, (part(item),)))
         else:
-            codes = categorical(design, item)
-            name = name or codes.name
-            out[name] = Codes(codes.codes, codes.levels, name)
+            codes = part(item)
+            out.append(Break(name, (replace(codes, name=name or codes.name),)))
     return out
 
 
-def _crossed(columns: Sequence[Codes], name: str) -> Codes:
-    joint = np.zeros(len(columns[0].codes), dtype=np.int32)
-    gone = np.zeros(len(joint), dtype=np.bool_)
-    levels: list[tuple[object, ...]] = [()]
-    for column in columns:
-        joint = joint * np.int32(len(column.levels)) + np.maximum(column.codes, 0).astype(np.int32)
-        gone |= column.missing
-        levels = [(*prefix, level) for prefix in levels for level in column.levels]
-    joint[gone] = -1
-    return Codes(joint, tuple(levels), name)
-
-
-def _merged(breaks: Mapping[str, Codes], design: SampleDesign) -> list[list[str]]:
-    """Breaks grouped so that one pass serves several: as long as their joint cells stay few."""
-    groups: list[list[str]] = []
-    size: list[int] = []
+def _merged(breaks: Sequence[Break], design: SampleDesign, levels: int) -> list[list[Break]]:
+    """Breaks grouped so that one pass serves several, as long as units x joint cells stay few."""
     units = max(stage.units for stage in design.stages)
-    limit = min(MERGE_LIMIT, max(8 * design.rows // max(units, 1) // 8, 1))
-    for name in sorted(breaks, key=lambda b: -len(breaks[b].levels)):
-        width = len(breaks[name].levels) + 1
-        for i, group in enumerate(groups):
-            if size[i] * width <= limit:
-                group.append(name)
-                size[i] *= width
+    limit = max(design.rows // 2, 250_000)
+    groups: list[list[Break]] = []
+    axes: list[dict[int, int]] = []
+    for one in sorted(breaks, key=lambda b: -len(b.levels)):
+        own = {id(p.codes): len(p.levels) + int(p.any_missing) for p in one.parts}
+        for group, shared in zip(groups, axes, strict=True):
+            joint = shared | own
+            if units * levels * float(np.prod(list(joint.values()))) <= limit:
+                group.append(one)
+                shared.update(own)
                 break
         else:
-            groups.append([name])
-            size.append(width)
+            groups.append([one])
+            axes.append(own)
     return groups
 
 
@@ -233,79 +255,116 @@ class _Options:
 
 
 class _Plan:
-    """One question by a group of breaks: one grouped pass, then a table per break."""
+    """One question by a group of breaks: one grouped pass, then a table per break.
 
-    def __init__(self, design: SampleDesign, question: Codes, breaks: list[Codes]):
-        self.design, self.question, self.breaks = design, question, breaks
+    free: degrees of freedom of the design before rows without an answer were left out, for tests.
+    """
+
+    def __init__(self, design: SampleDesign, question: Codes, breaks: Sequence[Break], free: int):
+        self.design, self.question, self.breaks, self.free = design, question, breaks, free
+        self.parts: list[Codes] = []
+        for one in breaks:
+            self.parts += [p for p in one.parts if all(p.codes is not q.codes for q in self.parts)]
+        # a part with missing values has a first level of its own for them
+        self.spare = [int(p.any_missing) for p in self.parts]
+        sizes = [len(p.levels) + s for p, s in zip(self.parts, self.spare, strict=True)]
+        self.shape = (*sizes, len(question.levels))
+        if float(np.prod([float(v) for v in self.shape])) > MAX_CELLS:
+            names = " x ".join([question.name, *(p.name for p in self.parts)])
+            cells = int(np.prod([float(v) for v in self.shape]))
+            raise DesignError("variable.too-many-levels", variable=names, levels=cells, limit=MAX_CELLS)
+        self.cells = self._cells()
+
+    def _cells(self) -> Ints:
+        """(n,) joint cell of breaks and answer, -1 outside the domain or without an answer."""
+        kind = np.int32
+        joint: Array = np.zeros(self.design.rows, dtype=kind)
+        for width, part, spare in zip(self.shape, self.parts, self.spare, strict=False):
+            joint *= kind(width)
+            joint += part.codes
+            if spare:
+                joint += kind(1)
+        joint *= kind(len(self.question.levels))
+        joint += self.question.codes
+        design = self.design
+        if design.mask is not None or not design.all_active:
+            joint[~design.active] = -1
+        if self.question.any_missing:
+            joint[self.question.codes < 0] = -1
+        return joint
 
     def tables(self, options: _Options) -> list[CrossTab]:
-        design, k = self.design, len(self.question.levels)
+        """The tables of the breaks, in their order."""
         if options.percent not in ("column", "row", "total"):
             raise DesignError(
                 "design.unknown-option", option="percent", value=options.percent, choices="column, row, total"
             )
-        shape = (*(len(b.levels) + 1 for b in self.breaks), k)
-        joint = np.zeros(design.rows, dtype=np.int32)
-        for width, codes in zip(shape[:-1], self.breaks, strict=True):
-            joint *= np.int32(width)
-            joint += codes.codes
-            joint += np.int32(1)
-        joint *= np.int32(k)
-        joint += self.question.codes
-        joint[~(design.active & (self.question.codes >= 0))] = -1
-        moments = CellMoments(design, [Block(joint, int(np.prod(shape)), design.weights)])
-        counts = cell_totals(joint, int(np.prod(shape))).reshape(shape)
-        squares = cell_totals(joint, int(np.prod(shape)), design.weights**2).reshape(shape)
+        size = int(np.prod(self.shape))
+        moments = CellMoments(self.design, [Block(self.cells, size, self.design.weights)])
+        counts = cell_totals(self.cells, size).reshape(self.shape)
         out = []
-        for axis, codes in enumerate(self.breaks):
-            others = tuple(i for i in range(len(self.breaks)) if i != axis)
-            small = moments.marginal(shape, (axis, len(shape) - 1))
-            small = _without_first(small, shape[axis], k)
-            n = counts.sum(axis=others)[1:]
-            kish = squares.sum(axis=others)[1:]
-            out.append(self._table(small, codes, n, kish, options))
+        for one in self.breaks:
+            axes = tuple(next(i for i, q in enumerate(self.parts) if q.codes is p.codes) for p in one.parts)
+            keep = (*axes, len(self.shape) - 1)
+            known = self._known(axes)
+            small = moments.marginal(self.shape, keep)
+            n = _summed(counts, keep)
+            if len(known) < small.width:
+                small, n = small.selected(known), n[known]
+            out.append(self._table(small, one, n, options))
         return out
 
-    def _table(
-        self, moments: CellMoments, codes: Codes, n: Array, squares: Array, options: _Options
-    ) -> CrossTab:
-        """moments, n, squares: by (column level, row level)."""
-        design, c, k = self.design, len(codes.levels), len(self.question.levels)
+    def _known(self, axes: tuple[int, ...]) -> Ints:
+        """Cells of a marginal in which no part is missing."""
+        grid = np.ones(tuple(self.shape[i] for i in (*axes, len(self.shape) - 1)), dtype=np.bool_)
+        for position, axis in enumerate(axes):
+            if self.spare[axis]:
+                grid[(slice(None),) * position + (0,)] = False
+        return np.flatnonzero(grid.ravel())
+
+    def _kish(self, one: Break, group: Ints, size: Array) -> Array:
+        """(groups,) Kish's effective size of the weights; needed only where a share has no variance."""
+        c, k = len(one.levels), len(self.question.levels)
+        place = one.codes()
+        cells = np.where((self.cells >= 0) & (place >= 0), place * k + self.question.codes, -1)
+        squares = cell_totals(group, len(size), cell_totals(cells, c * k, self.design.weights**2))
+        return size**2 / np.maximum(squares, 1e-300)
+
+    def _table(self, moments: CellMoments, one: Break, n: Array, options: _Options) -> CrossTab:
+        """moments and n by (column level, row level), row levels fastest."""
+        design, c, k = self.design, len(one.levels), len(self.question.levels)
         group = _groups(options.percent, c, k)
         count = int(group.max()) + 1
-        size, base = cell_totals(group, count, moments.sums), cell_totals(group, count, n.ravel())
-        kish = size**2 / np.maximum(cell_totals(group, count, squares.ravel()), 1e-300)
+        size, base = cell_totals(group, count, moments.sums), cell_totals(group, count, n)
         filled = np.flatnonzero(size[group] > 0)
         share, se, vcov = np.full(c * k, np.nan), np.full(c * k, np.nan), None
-        place = np.where(self.question.codes >= 0, codes.codes, -1)
-        domains = Domains(
-            place
-            if options.percent == "column"
-            else np.where(codes.codes >= 0, self.question.codes, -1)
-            if options.percent == "row"
-            else np.where(place >= 0, 0, -1),
-            ({},) * count,
-        )
-        if needs_separate_domains(design, domains):
+        if depends_on_domain(design) and count > 1:
             for g in range(count):
                 cells = np.flatnonzero((group == g) & (size[group] > 0))
                 if len(cells):
-                    own = design.subset(domains.codes == g)
-                    joint = np.where(own.active & (place >= 0), place * np.int64(k) + self.question.codes, -1)
+                    inside = np.where(
+                        self._place(one) >= 0, group[np.maximum(self._place(one), 0)] == g, False
+                    )
+                    own = design.subset(inside)
+                    joint = np.where(inside & own.active, self._place(one), -1)
                     solved = CellMoments(own, [Block(joint, c * k, own.weights)]).solve(
                         _share_form(group, cells, count)
                     )
                     share[cells], se[cells] = solved.estimate, standard_errors(solved.vcov)
         elif len(filled):
-            solved = moments.solve(_share_form(group, filled, count))
-            share[filled], se[filled] = solved.estimate, standard_errors(solved.vcov)
+            form = _share_form(group, filled, count)
+            share[filled], variances = moments.solve_variances(form)
+            se[filled] = root(variances)
             if options.covariance:
+                solved = moments.solve(form)
                 vcov = np.full((c * k, c * k), np.nan)
                 vcov[np.ix_(filled, filled)] = solved.vcov
-        df = _degrees(design, moments, domains, group, count, options.df)
+        df = self._degrees(moments, one, group, count, options.df)
         cell_base, cell_df = base[group], df[group]
+        silent = np.isfinite(share) & ~(se > 1e-10 * share * (1 - share))
+        kish = self._kish(one, group, size)[group] if silent.any() else None
         low, high, method = proportion_intervals(
-            share, se, cell_base, cell_df, options.level, options.method, kish[group]
+            share, se, cell_base, cell_df, options.level, options.method, kish
         )
         srs = share * (1 - share) / np.maximum(cell_base - 1, 1)
         known = (srs > 0) & (cell_base > 1)
@@ -327,9 +386,7 @@ class _Plan:
         test: TestResult | None = None
         if options.test is not None:
             try:
-                test = association_test(
-                    moments, (c, k), float(n.sum()), float(design.degrees_of_freedom), options.test
-                )
+                test = association_test(moments, (c, k), float(n.sum()), float(self.free), options.test)
             except DesignError as problem:
                 notes.append(Note(problem.code, problem.params))
 
@@ -340,16 +397,16 @@ class _Plan:
             vcov = vcov[np.ix_(flat.T.ravel(), flat.T.ravel())]
         return CrossTab(
             self.question.name,
-            codes.name,
+            one.name,
             self.question.levels,
-            codes.levels,
+            one.levels,
             options.percent,
             table(share),
             table(se),
             table(low),
             table(high),
             table(np.array(method)),
-            table(n.ravel()).astype(np.int64),
+            table(n).astype(np.int64),
             table(cell_base).astype(np.int64),
             table(effective),
             table(deff),
@@ -361,6 +418,38 @@ class _Plan:
             vcov,
             tuple(notes),
         )
+
+    def _place(self, one: Break) -> Ints:
+        """(n,) cell of the table each row is in, -1: none."""
+        place = one.codes()
+        return np.where(
+            (self.cells >= 0) & (place >= 0), place * len(self.question.levels) + self.question.codes, -1
+        )
+
+    def _degrees(self, moments: CellMoments, one: Break, group: Ints, count: int, df: str | float) -> Array:
+        """(groups,) degrees of freedom: PSUs less strata with observations of the group, or as asked."""
+        design = self.design
+        if df != "domain":
+            return np.full(count, chosen_df(design, df))
+        if design.replicates is not None or design.joint is not None or not moments.dense:
+            place = self._place(one)
+            codes = np.where(place >= 0, group[np.maximum(place, 0)], -1)
+            return domain_bases(design, Domains(codes, ({},) * count)).df
+        first = design.stages[0]
+        held = np.zeros((first.units, count), dtype=np.bool_)
+        present: Bools = moments.totals[0] != 0
+        for g in range(count):
+            held[:, g] = present[:, group == g].any(axis=1)
+        order, starts = first.by_stratum
+        strata = np.logical_or.reduceat(held[order], starts, axis=0)
+        return np.asarray(held.sum(axis=0) - strata.sum(axis=0), dtype=np.float64)
+
+
+def _summed(counts: Array, keep: tuple[int, ...]) -> Array:
+    """Flat counts of a marginal, its axes in the order of `keep`."""
+    drop = tuple(i for i in range(counts.ndim) if i not in keep)
+    place = [sorted(keep).index(i) for i in keep]
+    return np.asarray(counts.sum(axis=drop).transpose(place)).ravel()
 
 
 def _groups(percent: Percent, c: int, k: int) -> Ints:
@@ -386,28 +475,16 @@ def _share_form(group: Ints, cells: Ints, count: int) -> Form:
         out[cells, np.arange(len(cells))] += 1.0 / size
         return np.asarray(out)
 
-    return Form(point, gradient)
+    uniform = len(cells) == len(group) and len(group) % count == 0
+    columns = uniform and bool((group == np.repeat(np.arange(count), len(group) // count)).all())
 
+    def spread(totals: Array, sums: Array) -> Array:
+        p, size = point(sums), (sums @ together)[group[cells]]
+        if columns:  # the groups lie side by side: their totals are sums of neighbours
+            own = totals.reshape(len(totals), count, -1).sum(axis=2)
+            mine = np.repeat(own, len(group) // count, axis=1)
+        else:
+            mine = (totals @ together)[:, group[cells]]
+        return np.asarray((totals[:, cells] - mine * p) / size)
 
-def _without_first(moments: CellMoments, width: int, k: int) -> CellMoments:
-    """The same table without its first break level, where missing breaks were put."""
-    return moments.selected(np.arange(k, width * k))
-
-
-def _degrees(
-    design: SampleDesign, moments: CellMoments, domains: Domains, group: Ints, count: int, df: str | float
-) -> Array:
-    """(groups,) degrees of freedom: PSUs less strata with observations of the group, or as asked."""
-    if df != "domain":
-        return np.full(count, chosen_df(design, df))
-    if design.replicates is not None or design.joint is not None or not moments.dense:
-        return domain_bases(design, domains).df
-    first = design.stages[0]
-    held = np.zeros((first.units, count), dtype=np.bool_)
-    present: Bools = moments.totals[0] != 0
-    for cell, g in enumerate(group):
-        held[:, g] |= present[:, cell]
-    unit, g = np.nonzero(held)
-    psus = np.bincount(g, minlength=count)
-    strata = np.bincount(first.stratum[unit] * count + g, minlength=first.strata * count) > 0
-    return np.asarray(psus - strata.reshape(first.strata, count).sum(axis=0), dtype=np.float64)
+    return Form(point, gradient, spread)

@@ -15,7 +15,8 @@ from analysis.arrays import Array, Ints, as_floats, group_codes
 from analysis.design_parts import Calibration
 from analysis.errors import CalibrationError, ConvergenceError, DesignError
 from analysis.estimation.result import Note
-from analysis.weighting.distances import Distance, distance as distance_of
+from analysis.weighting.distances import Distance
+from analysis.weighting.distances import distance as distance_of
 from analysis.weighting.result import Weighting, extreme_notes, factors_of
 
 
