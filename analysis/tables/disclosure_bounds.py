@@ -1,8 +1,8 @@
 """What an outsider can work out about a hidden share, by linear programming.
 
 The outsider is given more than any outsider has: every figure published now or earlier over the same
-interviews, with its rounding (shares, nets, means), how populations are made of one another, and the *exact*
-weighted base of every column; then the same again with the unweighted bases in its place. For each question
+interviews, with its rounding (shares, intervals, nets, means), how populations are made of one another, and the
+*exact* weighted base of every column; then the same again with the unweighted bases in its place. For each question
 the unknowns are y[population, category], the weight of those in the population who gave the answer; all
 constraints are linear.
 """
@@ -10,8 +10,9 @@ constraints are linear.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -19,7 +20,7 @@ from scipy.optimize import linprog
 from scipy.sparse import csr_matrix, vstack
 
 from analysis.tables.disclosure_differencing import Overlaps
-from analysis.tables.disclosure_model import Release, Table, percent, round_to
+from analysis.tables.disclosure_model import Cell, Release, Table, percent, round_to
 
 Bases = Literal["weighted", "unweighted"]
 
@@ -169,12 +170,12 @@ def _state(problem: _Problem, run: str, table: Table, bases: Bases) -> list[_Tar
                     _Target(table.id, column.key, category.key, tuple(places(category.parts)), base)
                 )
             elif cell.share is not None:
-                _near(problem, places(category.parts), cell.share, base)
+                _near(problem, places(category.parts), cell, base)
         # A net of a multiple-response question counts people once, so it isn't the sum of its parts.
         for net in table.nets if table.kind == "single" else ():
             cell = net.cells[j]
             if not cell.hidden and cell.share is not None:
-                _near(problem, places(net.parts), cell.share, base)
+                _near(problem, places(net.parts), cell, base)
         if table.means and not table.means[j].hidden and table.means[j].value is not None:
             mean = table.means[j]
             scored = {
@@ -184,16 +185,44 @@ def _state(problem: _Problem, run: str, table: Table, bases: Bases) -> list[_Tar
                 for place in places(category.parts)
             }
             half = 0.5 / 10**mean.decimals
-            shown = round_to(float(mean.value or 0.0), mean.decimals)
-            # The mean is over those with a score: Σ score·y lies within (shown ± half)·Σ y, two linear rows.
-            problem.add({p: s - (shown - half) for p, s in scored.items()}, 0.0, np.inf)
-            problem.add({p: s - (shown + half) for p, s in scored.items()}, -np.inf, 0.0)
+            low, high = _window(
+                float(mean.value or 0.0), mean.ci_low, mean.ci_high,
+                partial(round_to, decimals=mean.decimals), half, (-np.inf, np.inf),
+            )  # fmt: skip
+            # The mean is over those with a score: Σ score·y lies within [low, high]·Σ y, two linear rows.
+            problem.add({p: s - low for p, s in scored.items()}, 0.0, np.inf)
+            problem.add({p: s - high for p, s in scored.items()}, -np.inf, 0.0)
     return targets
 
 
-def _near(problem: _Problem, places: list[int], share: float, base: float) -> None:
-    shown = percent(share)
-    problem.add(dict.fromkeys(places, 1.0), (shown - 0.5) / 100 * base, (shown + 0.5) / 100 * base)
+def _near(problem: _Problem, places: list[int], cell: Cell, base: float) -> None:
+    """The share lies where it would show what it shows, and so would its interval.
+
+    The outsider is taken to know how far the interval's ends lie from the share to the last digit (from the
+    method, the effective base and the degrees of freedom), so that each printed end is one more rounding of the
+    share.
+    """
+    share = cell.share or 0.0
+    low, high = _window(share, cell.ci_low, cell.ci_high, lambda x: percent(x) / 100, 0.005, (0.0, 1.0))
+    problem.add(dict.fromkeys(places, 1.0), low * base, high * base)
+
+
+def _window(
+    value: float,
+    ci_low: float | None,
+    ci_high: float | None,
+    shown: Callable[[float], float],
+    half: float,
+    cut: tuple[float, float],
+) -> tuple[float, float]:
+    """Least and greatest value for which it and its interval's ends would all be printed as they are."""
+    low, high = shown(value) - half, shown(value) + half
+    for end in (ci_low, ci_high):
+        if end is not None and cut[0] < end < cut[1]:
+            away = end - value
+            low, high = max(low, shown(end) - half - away), min(high, shown(end) + half - away)
+    # Half-way cases may leave nothing but rounding between the two: the value itself is always possible.
+    return min(low, value), max(high, value)
 
 
 def _relate(problem: _Problem, run: str, overlaps: Overlaps) -> None:

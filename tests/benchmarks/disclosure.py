@@ -5,8 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
+import numpy as np
+
+from analysis.sampling import generator
 from analysis.tables.disclosure import apply, audit
-from analysis.tables.disclosure_model import to_json
+from analysis.tables.disclosure_model import Release, to_json
 from tests.unit.analysis.disclosure_cases import Survey, demo_release
 
 
@@ -27,23 +30,28 @@ def figures() -> Iterator[tuple[str, float, str]]:
     yield "shares hidden in it", float(len(report.hidden)), "cells"
 
 
-def contrasted_release(questions: int):
-    """Groups that answer so differently that hiding loses less than merging: the linear programs' hard day."""
-    import numpy as np
-
+def contrasted_release(questions: int) -> Release:
+    """Areas that answer so differently that hiding often loses less than merging: the linear programs' hard day."""
+    chance = generator("hard")
     survey = Survey(1200, "hard", {
-        "sex": [0.5, 0.5], "age": [0.3, 0.3, 0.25, 0.15], "area": [0.4, 0.3, 0.2, 0.1],
+        "area": [0.4, 0.3, 0.2, 0.1], "sex": [0.5, 0.5], "age": [0.3, 0.3, 0.25, 0.15],
         "work": [0.35, 0.3, 0.2, 0.15], "school": [0.4, 0.3, 0.3], "region": [0.45, 0.25, 0.2, 0.1],
     })  # fmt: skip
+    area = survey.breaks["area"]
     tables = []
     for q in range(questions):
-        codes = survey.answers([0.3, 0.25, 0.2, 0.25])
-        for name, group in survey.breaks.items():
-            last = group == survey.groups[name] - 1
-            if name in ("area", "region") and q % 3 == 0:
-                codes = np.where(last & (codes == 0), 1 + (np.arange(codes.size) % 3), codes)
+        levels = 4 + q % 2
+        shapes = -np.log(chance.random((4, levels))) + 0.05
+        shapes[3, 1:] += 0.5
+        shapes /= shapes.sum(axis=1, keepdims=True)
+        shapes[3, 0] = 0.002
+        shapes /= shapes.sum(axis=1, keepdims=True)
+        codes = (survey.rng.random(1200)[:, None] > np.cumsum(shapes[area], axis=1)).sum(axis=1)
+        codes = np.minimum(codes, levels - 1)
         for by in survey.breaks:
-            tables.append(survey.table(f"q{q}", codes, 4, by, nets=[(0, 1)], mean=q % 2 == 0, ordered=False))
+            tables.append(
+                survey.table(f"q{q}", codes, levels, by, nets=[(0, 1)], mean=q % 2 == 0, ordered=False)
+            )
     return survey.release(tables)
 
 

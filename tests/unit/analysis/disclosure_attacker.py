@@ -17,14 +17,20 @@ Key = tuple[str, str, str, str, str, str]  # run, question, filter, break, group
 
 
 class Attacker:
-    """bases: {(run, question, filter, population): weighted base}, lent; else the printed unweighted bases."""
+    """bases: {(run, question, filter, population): weighted base}, lent; else the printed unweighted bases.
+
+    margins: {(table, column, category): (share - lower end, upper end - share)}, lent: how far the newest release's
+    intervals reach, to the last digit, so that each printed end is one more rounding of the share.
+    """
 
     def __init__(
         self,
         releases: Sequence[str],
         bases: Mapping[tuple[str, str, str, str], float] | None = None,
         drift: float = 0.03,
+        margins: Mapping[tuple[str, str, str], tuple[float, float]] | None = None,
     ) -> None:
+        self.margins = margins or {}
         self.releases = [json.loads(text) for text in releases]
         self.bases, self.drift = bases, drift
         self.names: dict[Key, int] = {}
@@ -71,7 +77,8 @@ class Attacker:
             base = self._base(run, table, column)
             self._say(self._spots(run, table, column, every), 1.0, 1.0, base)
             for category, row in zip(table["categories"], table["cells"], strict=True):
-                self._cell(run, table, column, category["parts"], row[j], base)
+                margin = self.margins.get((table["id"], column["key"], category["key"]))
+                self._cell(run, table, column, category["parts"], row[j], base, margin)
             for net in table["nets"]:
                 self._cell(run, table, column, net["parts"], net["cells"][j], base)
             if table["means"] and not table["means"][j].get("hidden"):
@@ -83,11 +90,23 @@ class Attacker:
         self.rows.append((dict.fromkeys(spots, 1.0), low * base, high * base))
 
     def _cell(
-        self, run: str, table: dict, column: dict, parts: Sequence[str], cell: dict, base: float
+        self,
+        run: str,
+        table: dict,
+        column: dict,
+        parts: Sequence[str],
+        cell: dict,
+        base: float,
+        margin: tuple[float, float] | None = None,
     ) -> None:
-        if not cell.get("hidden"):
-            shown = round(100 * cell["share"])
-            self._say(self._spots(run, table, column, parts), (shown - 0.5) / 100, (shown + 0.5) / 100, base)
+        if cell.get("hidden"):
+            return
+        shown = round(100 * cell["share"])
+        low, high = (shown - 0.5) / 100, (shown + 0.5) / 100
+        if margin is not None and cell["ci"][0] > 0 and cell["ci"][1] < 1:
+            low = max(low, cell["ci"][0] - 0.005 + margin[0], cell["ci"][1] - 0.005 - margin[1])
+            high = min(high, cell["ci"][0] + 0.005 + margin[0], cell["ci"][1] + 0.005 - margin[1])
+        self._say(self._spots(run, table, column, parts), low, high, base)
 
     def _mean(self, run: str, table: dict, column: dict, mean: dict, base: float) -> None:
         if any(c["score"] is None for c in table["categories"]):
