@@ -33,7 +33,7 @@ TYPES = (
     QuestionType(
         "dateTime",
         Treatment.RENDERS,
-        aliases=("datetime", "date time", "q datetime", "add datetime prompt"),
+        aliases=("date time", "q datetime", "add datetime prompt"),
         check=check,
         columns=one_column(Kind.DATE),
         sample=sample,
