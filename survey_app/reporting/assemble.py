@@ -122,7 +122,7 @@ def joined(labels: Sequence[Text]) -> Text:
 def _figure(cell: Cell) -> Figure:
     if cell.hidden or cell.share is None or cell.ci_low is None or cell.ci_high is None:
         return Figure(None, None, None, "protected")
-    return Figure(*(_whole(part) for part in (cell.share, cell.ci_low, cell.ci_high)))
+    return Figure(_whole(cell.share), _whole(cell.ci_low), _whole(cell.ci_high))
 
 
 def _whole(share: float) -> float:

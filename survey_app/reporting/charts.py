@@ -40,6 +40,7 @@ ROW = 24  # px of a bar with its margins
 LABEL = 21  # px of one line of a label
 GROUP = 26  # px of one dot with its margins
 GAP = 10  # px between answers
+CLOSE = 8  # points between two marks on one line
 
 
 @dataclass(frozen=True)
@@ -180,8 +181,10 @@ def pairs(rows: Sequence[tuple[str, Mark, Mark]], words: Words) -> dict[str, Any
                     "x": edge, "xref": "x", "xshift": -6 if outward == "right" else 6,
                 }
             )  # fmt: skip
-        sides[0].append((first, middle))
-        sides[1].append((second, middle))
+        # Marks that would lie on each other stand one above the other.
+        close = abs((first.figure.value or 0) - (second.figure.value or 0)) < CLOSE
+        sides[0].append((first, middle + 5 * close))
+        sides[1].append((second, middle - 5 * close))
         height += ROW + GAP
     figure = go.Figure()
     for side, symbol in zip(sides, ("circle", "square"), strict=True):
@@ -206,7 +209,10 @@ def pairs(rows: Sequence[tuple[str, Mark, Mark]], words: Words) -> dict[str, Any
 def lines(
     names: Sequence[str], series: Sequence[tuple[str, Sequence[Figure], str]], words: Words
 ) -> dict[str, Any]:
-    """Waves from left to right, one line per answer with its interval. names: of the waves; series: label, figures, token."""
+    """Waves from left to right, one line per answer with its intervals.
+
+    names: of the waves; series: for each answer its label, its figure in each wave, and its colour's token.
+    """
     figure = go.Figure()
     for title, figures, token in series:
         at = [i for i, found in enumerate(figures) if found.value is not None]

@@ -152,7 +152,7 @@ def _most_chosen(topic: Topic, table: Table, column: Column) -> Headline | None:
             other_share=number(other.value or 0),
         )
         return Headline(topic, title, strength=CHOSEN if topic.kind == MULTIPLE else 8)
-    if topic.kind == MULTIPLE:
+    if topic.kind == MULTIPLE or (figure.high or 0) < 50:
         title = _(
             "%(answer)s is named most often: %(share)s%%",
             answer=quoted(text_of(row.label)),
@@ -221,7 +221,8 @@ def _arms(topic: Topic) -> Headline | None:
         )
     else:
         title = _(
-            "Asked in two ways, the answers are not clearly different: %(share)s%% and %(other_share)s%% say %(answer)s",
+            "Asked in two ways, the answers are not clearly different: %(share)s%% and %(other_share)s%%"
+            " say %(answer)s",
             **words,
         )
     return Headline(topic, title, strength=gap if topic.differs.get(TOTAL) else 2)

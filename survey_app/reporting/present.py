@@ -256,8 +256,8 @@ def _note(topic: Topic, by: Break | None, has_tables: bool) -> str:
         return _("Several answers were possible, so shares add up to more than 100%%.").replace("%%", "%")
     if topic.kind == DIFFERENCE:
         return _(
-            "Two random halves saw lists that differ by one item and said only how many items apply. The difference of"
-            " the two averages estimates the share for that item; no single answer reveals anything."
+            "Two random halves saw lists that differ by one item and said only how many items apply. The difference"
+            " of the two averages estimates the share for that item; no single answer reveals anything."
         )
     return ""
 

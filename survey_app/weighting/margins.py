@@ -56,7 +56,7 @@ def parse(text: str) -> Parsed:
     absent = [column for column in (*NEEDED, *SPLITS) if column not in (reader.fieldnames or ())]
     if absent:
         raise Problem("weighting.bad-margins", line=1, reason=", ".join(absent))
-    rows = []
+    rows: list[dict[str, Any]] = []
     for row in reader:
         line = reader.line_num
         if not row["margin"] or not row["area_code"] or not row["universe"]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from analysis import Codes, SampleDesign, rake
 from analysis import Margin as RakingMargin
@@ -21,7 +21,7 @@ from survey_app.weighting.weights import Weights, unpack
 
 def margins(survey: Survey | None = None) -> Sequence[Margin]:
     """Imported margins, and the survey's own, newest first within a name."""
-    own = Margin.survey_id.is_(None)
+    own: ColumnElement[bool] = Margin.survey_id.is_(None)
     if survey is not None:
         own = or_(own, Margin.survey_id == survey.id)
     return db.session.scalars(

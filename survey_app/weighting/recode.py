@@ -44,7 +44,7 @@ def codes(
     if left_out:
         shown = ", ".join(f"{value} ({count})" for value, count in left_out.most_common(8))
         raise Problem("weighting.recode-incomplete", variable=variable.name, values=shown)
-    found = np.fromiter((table[value] for value in raw), dtype=np.int64, count=len(raw))  # type: ignore[misc]
+    found = np.fromiter((table[value] for value in raw), dtype=np.int64, count=len(raw))
     absent = int(np.count_nonzero(found == MISSING))
     if absent and variable.missing == "refuse":
         raise Problem("weighting.recode-missing", variable=variable.name, count=absent)
@@ -84,7 +84,7 @@ def donated(found: Codes, name: str, strata: Sequence[str], ids: Sequence[str], 
     for row in np.flatnonzero(found == MISSING):
         near = order[place[order] == place[row]]
         donors = near if near.size else order
-        draw = hashlib.sha256(f"{seed}:{name}:{ids[row]}".encode()).digest()
+        draw = hashlib.sha256(f"{seed}:{name}:{ids[int(row)]}".encode()).digest()
         out[row] = found[donors[int.from_bytes(draw[:8], "big") % donors.size]]
     return out
 

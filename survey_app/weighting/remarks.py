@@ -11,6 +11,10 @@ from analysis import sentence
 from survey_app.wording import language
 
 REMARKS: dict[str, Any] = {
+    "weighting.donors": _l(
+        "“%(variable)s” is not known in %(count)s interviews; each took the group of another one of its stratum,"
+        " drawn by the recipe's seed."
+    ),
     "weighting.adults-missing": _l(
         "The number of adults is missing in %(count)s interviews; the mean of their stratum stands in."
     ),

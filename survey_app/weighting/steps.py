@@ -86,7 +86,11 @@ def weigh(recipe: Recipe, inputs: Inputs, controls: Sequence[ControlTotals]) -> 
         if missing[name] and variable.missing == "donor":
             strata = [unit.stratum for unit in units]
             codes[name] = recode.donated(codes[name], name, strata, inputs.instance_ids, recipe.seed)
-    warnings: list[dict[str, Any]] = []
+    warnings: list[dict[str, Any]] = [
+        {"code": "weighting.donors", "params": {"variable": name, "count": count}}
+        for name, count in missing.items()
+        if count and recipe.variables[name].missing == "donor"
+    ]
     base = np.asarray(inputs.base_weight, dtype=np.float64)
     steps = [_line("base", base, None)]
     w = base

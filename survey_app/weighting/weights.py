@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +29,9 @@ class Weights:
 def pack(weights: Weights) -> bytes:
     """The arrays as one compressed file (NumPy's .npz, no pickles)."""
     out = io.BytesIO()
+    codes: dict[str, Any] = {
+        f"code_{name}": values.astype(np.int16) for name, values in weights.codes.items()
+    }
     np.savez_compressed(
         out,
         instance_ids=weights.instance_ids,
@@ -35,7 +39,7 @@ def pack(weights: Weights) -> bytes:
         before=weights.before,
         stratum=weights.stratum,
         psu=weights.psu,
-        **{f"code_{name}": values.astype(np.int16) for name, values in weights.codes.items()},
+        **codes,
     )
     return out.getvalue()
 
