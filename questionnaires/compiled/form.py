@@ -10,6 +10,7 @@ from questionnaires.model import Question
 
 Json = Mapping[str, Any]
 Chain = tuple[str, ...]
+Row = Mapping[str, str]
 
 
 @dataclass(eq=False)
@@ -50,6 +51,8 @@ class Form:
     def __init__(self, document: Json) -> None:
         self.document = document
         self.scopes: dict[Chain, ScopeForm] = {(): ScopeForm()}
+        self._rows: dict[tuple[str, str], list[Row]] = {}
+        self._indexes: dict[tuple[str, str, str], dict[str, list[tuple[int, Row]]]] = {}
         self._index(document["children"], (), ())
         self.order: list[tuple[Chain, str]] = []
         for key in document["order"]:
@@ -75,6 +78,36 @@ class Form:
         """The choices of a list as the contract has them: `value`, `label`, extra columns in `columns`."""
         found: list[Json] = self.document["lists"].get(name, [])
         return found
+
+    def rows(self, name: str, language: str) -> list[Row]:
+        """A choice list or data table: columns `name`, `label` in the language, and the extra ones."""
+        key = (name, language)
+        if key not in self._rows:
+            self._rows[key] = self._read(name, language)
+        return self._rows[key]
+
+    def _read(self, name: str, language: str) -> list[Row]:
+        if name in self.document["data"]:
+            return list(self.document["data"][name])
+        found: list[Row] = []
+        for choice in self.document["lists"].get(name, []):
+            label = choice["label"]
+            first = next(
+                (label[l] for l in (language, self.document["default_language"]) if l in label), None
+            )
+            text = first if first is not None else next((label[l] for l in sorted(label)), "")
+            found.append({**choice.get("columns", {}), "name": choice["value"], "label": text})
+        return found
+
+    def lookup(self, name: str, language: str, column: str, text: str) -> list[tuple[int, Row]]:
+        """(1-based position, row) of the rows whose cell is that text; the column is indexed once."""
+        key = (name, language, column)
+        if key not in self._indexes:
+            index: dict[str, list[tuple[int, Row]]] = {}
+            for position, row in enumerate(self.rows(name, language), 1):
+                index.setdefault(row.get(column, ""), []).append((position, row))
+            self._indexes[key] = index
+        return self._indexes[key].get(text, [])
 
 
 def _question(node: Json) -> Question:

@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 
 from questionnaires.compiled.form import QuestionForm
 from questionnaires.interview.state import State
-from questionnaires.logic import Context, Item, Scope, evaluate
+from questionnaires.logic import Context, Scope
+from questionnaires.logic.evaluate import matching
 from questionnaires.logic.randomness import shuffled
 from questionnaires.logic.values import to_boolean
 
@@ -17,20 +18,16 @@ T = TypeVar("T")
 def choices(state: State, scope: Scope, question: QuestionForm) -> list[Mapping[str, str]]:
     """Rows (`name`, `label`, …) that pass the choice_filter, in list order."""
     node = question.node
-    rows = _renamed(state.items(node.get("list", "")), node.get("parameters", {}))
+    table = node.get("list", "")
     tree = node.get("choice_filter")
     if tree is None:
-        return list(rows)
-    context = Context(state, scope, question.name)
-    size = len(rows)
-    return [
-        row
-        for position, row in enumerate(rows, 1)
-        if to_boolean(evaluate(tree, context.inside(Item(row, position), position, size)))
-    ]
+        rows = list(state.items(table))
+    else:
+        rows = [row for _, row in matching(table, tree, Context(state, scope, question.name))]
+    return _renamed(rows, node.get("parameters", {}))
 
 
-def _renamed(rows: Sequence[Mapping[str, str]], parameters: Mapping[str, str]) -> Sequence[Mapping[str, str]]:
+def _renamed(rows: list[Mapping[str, str]], parameters: Mapping[str, str]) -> list[Mapping[str, str]]:
     """`parameters: value=code label=ten` of a list from a file: which columns are the value and the label."""
     value, label = parameters.get("value", "name"), parameters.get("label", "label")
     if (value, label) == ("name", "label"):

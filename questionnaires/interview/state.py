@@ -57,7 +57,6 @@ class State:
         self.seed = seed if seed is not None else _default_seed(self.preloaded)
         self.unknown: list[str] = []
         self._defaults = defaults
-        self._tables: dict[tuple[str, str], list[dict[str, str]]] = {}
         self._random = random.SystemRandom()
         self.root = Scope("", None)
         self._load(self.root, answers)
@@ -259,22 +258,14 @@ class State:
 
     def items(self, name: str) -> Sequence[Mapping[str, str]]:
         """Rows of a list or table, labels in the interview's language."""
-        key = (name, self.language)
-        if key not in self._tables:
-            self._tables[key] = self._rows(name)
-        return self._tables[key]
+        return self.form.rows(name, self.language)
 
-    def _rows(self, name: str) -> list[dict[str, str]]:
-        if name in self.document["data"]:
-            return [dict(row) for row in self.document["data"][name]]
-        return [
-            {**choice.get("columns", {}), "name": choice["value"], "label": self.words(choice["label"])}
-            for choice in self.form.list_choices(name)
-        ]
+    def lookup(self, name: str, column: str, text: str) -> Sequence[tuple[int, Mapping[str, str]]]:
+        return self.form.lookup(name, self.language, column, text)
 
     def words(self, text: Mapping[str, Any], scope: Scope | None = None) -> str:
         """A text in the interview's language, else the default one, else any; `${…}` filled in."""
-        for language in (self.language, self.document["default_language"], *text):
+        for language in (self.language, self.document["default_language"], *sorted(text)):
             if language in text:
                 return self._filled(text[language], scope or self.root)
         return ""

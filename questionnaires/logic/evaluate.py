@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, cast
 
 from questionnaires.logic import functions
@@ -128,8 +128,7 @@ def _keep(nodes: Nodes, predicates: Sequence[Tree], context: Context) -> Nodes:
         kept: Nodes = []
         for position, node in enumerate(nodes, 1):
             value = evaluate(predicate, context.inside(node, position, size))
-            wanted = isinstance(value, float) and not isinstance(value, bool)
-            if value == position if wanted else to_boolean(value):
+            if value == position if type(value) is float else to_boolean(value):
                 kept.append(node)
         nodes = kept
     return nodes
@@ -189,30 +188,72 @@ def _cell(tree: Tree, context: Context) -> Value:
 
 def _instance(tree: Tree, context: Context) -> Value:
     """["i", list, column or "", predicate…]: items of a list, or one cell of each."""
-    rows = context.world.items(tree[1])
-    items: Nodes = [Item(row, position) for position, row in enumerate(rows, 1)]
-    kept = _keep(items, tree[3:], context)
+    if len(tree) > 3:
+        found = matching(tree[1], tree[3], context)
+        kept = _keep([Item(row, position) for position, row in found], tree[4:], context)
+    else:
+        kept = [Item(row, position) for position, row in enumerate(context.world.items(tree[1]), 1)]
     if not tree[2]:
         return kept
     return [Item(cast(Item, item).columns, 1, tree[2]) for item in kept]
 
 
+def matching(table: str, predicate: Tree, context: Context) -> list[tuple[int, Mapping[str, str]]]:
+    """(position, row) of the rows of a list or table that the predicate holds for.
+
+    `column = expression` is looked up in an index, so that long lists cost what they give.
+    """
+    world = context.world
+    size = len(world.items(table))
+    candidates: Iterable[tuple[int, Mapping[str, str]]] = enumerate(world.items(table), 1)
+    key = _key(predicate)
+    if key is not None:
+        wanted = evaluate(key[1], context)
+        if isinstance(wanted, str):
+            candidates = world.lookup(table, key[0], wanted)
+        elif isinstance(wanted, list) and len(wanted) == 1:
+            candidates = world.lookup(table, key[0], wanted[0].text)
+    found = []
+    for position, row in candidates:
+        value = evaluate(predicate, context.inside(Item(row, position), position, size))
+        if value == position if type(value) is float else to_boolean(value):
+            found.append((position, row))
+    return found
+
+
+def _key(predicate: Tree) -> tuple[str, Tree] | None:
+    """(column, expression) of a predicate that demands `column = expression`, the latter the same for all rows."""
+    if not isinstance(predicate, list):
+        return None
+    if predicate[0] == "and":
+        return next((key for part in predicate[1:] if (key := _key(part)) is not None), None)
+    if predicate[0] == "=":
+        for cell, other in ((predicate[1], predicate[2]), (predicate[2], predicate[1])):
+            if isinstance(cell, list) and cell[0] == "c" and not _reads_row(other):
+                return cell[1], other
+    return None
+
+
+def _reads_row(tree: Tree) -> bool:
+    if not isinstance(tree, list):
+        return False
+    if tree[0] in ("c", ".", "position", "last", "i", "f") or (tree[0] == "p" and tree[1] == 1):
+        return True
+    return any(_reads_row(part) for part in tree[1:])
+
+
 def _pulldata(tree: Tree, context: Context) -> Value:
     """["pulldata", table, column, key column, key]"""
     column, key_column, key = (to_text(evaluate(part, context)) for part in tree[2:5])
-    for row in context.world.items(tree[1]):
-        if row.get(key_column, "") == key:
-            return row.get(column, "")
-    return ""
+    found = context.world.lookup(tree[1], key_column, key)
+    return found[0][1].get(column, "") if found else ""
 
 
 def _choice_name(tree: Tree, context: Context) -> Value:
     """["choice-name", value, list]: the label in the language of the interview, '' for an unknown value."""
     value = to_text(evaluate(tree[1], context))
-    for row in context.world.items(tree[2]):
-        if row.get("name") == value:
-            return row.get("label", "")
-    return ""
+    found = context.world.lookup(tree[2], "name", value)
+    return found[0][1].get("label", "") if found else ""
 
 
 def _regex(tree: Tree, context: Context) -> Value:

@@ -80,11 +80,6 @@ export class Context {
   inside(node, position, size) {
     return new Context(this.world, this.scope, this.name, node, position, size);
   }
-
-  /** For a choice_filter: the item around. @param {Record<string, string>} row */
-  item(row, position, size) {
-    return this.inside(new Item(row, position), position, size);
-  }
 }
 
 /** @param {Tree} tree @param {Context} context @returns {Value} */
@@ -180,21 +175,60 @@ function union(tree, c) {
 }
 
 function instance(tree, c) {
-  const rows = c.world.items(tree[1]).map((row, i) => new Item(row, i + 1));
-  const kept = keep(rows, tree.slice(3), c);
+  const rows = tree.length > 3 ? matching(tree[1], tree[3], c) : c.world.items(tree[1]).map((row, i) => [i + 1, row]);
+  const kept = keep(rows.map(([at, row]) => new Item(row, at)), tree.slice(4), c);
   return tree[2] ? kept.map((item) => new Item(item.columns, 1, tree[2])) : kept;
 }
 
+/**
+ * [position, row] of the rows of a list or table that the predicate holds for. `column = expression` is looked
+ * up in an index, so that long lists cost what they give.
+ * @returns {[number, Record<string, string>][]}
+ */
+export function matching(table, predicate, c) {
+  const rows = c.world.items(table);
+  let candidates = null;
+  const key = keyOf(predicate);
+  if (key) {
+    const wanted = evaluate(key[1], c);
+    if (typeof wanted === "string") candidates = c.world.lookup(table, key[0], wanted);
+    else if (Array.isArray(wanted) && wanted.length === 1) candidates = c.world.lookup(table, key[0], wanted[0].text);
+  }
+  candidates ??= rows.map((row, i) => [i + 1, row]);
+  return candidates.filter(([at, row]) => {
+    const value = evaluate(predicate, c.inside(new Item(row, at), at, rows.length));
+    return typeof value === "number" ? value === at : toBoolean(value);
+  });
+}
+
+/** [column, expression] of a predicate that demands `column = expression`, the latter the same for all rows. */
+function keyOf(predicate) {
+  if (!Array.isArray(predicate)) return null;
+  if (predicate[0] === "and") {
+    for (const part of predicate.slice(1)) {
+      const key = keyOf(part);
+      if (key) return key;
+    }
+  } else if (predicate[0] === "=") {
+    for (const [cell, other] of [predicate.slice(1), predicate.slice(1).reverse()]) {
+      if (Array.isArray(cell) && cell[0] === "c" && !readsRow(other)) return [cell[1], other];
+    }
+  }
+  return null;
+}
+
+const readsRow = (tree) => Array.isArray(tree) && (["c", ".", "position", "last", "i", "f"].includes(tree[0])
+  || (tree[0] === "p" && tree[1] === 1) || tree.slice(1).some(readsRow));
+
 function pulldata(tree, c) {
   const [column, keyColumn, key] = tree.slice(2).map((part) => toText(evaluate(part, c)));
-  const cell = (row, name) => (Object.hasOwn(row, name) ? row[name] : "");
-  const row = c.world.items(tree[1]).find((one) => cell(one, keyColumn) === key);
-  return row ? cell(row, column) : "";
+  const row = c.world.lookup(tree[1], keyColumn, key)[0]?.[1];
+  return row && Object.hasOwn(row, column) ? row[column] : "";
 }
 
 function choiceName(tree, c) {
   const value = toText(evaluate(tree[1], c));
-  return c.world.items(tree[2]).find((row) => row.name === value)?.label ?? "";
+  return c.world.lookup(tree[2], "name", value)[0]?.[1].label ?? "";
 }
 
 /** @type {Map<string, RegExp>} */

@@ -3,7 +3,7 @@
  * Twin of questionnaires/interview/state.py, choices.py and judge.py.
  */
 import { shuffled } from "./logic_digest.js";
-import { Context, Scope, evaluate } from "./logic_evaluate.js";
+import { Context, Scope, evaluate, matching } from "./logic_evaluate.js";
 import { check } from "./logic_types.js";
 import { DAY, datetimeText, stored, toBoolean, toNumber, toText } from "./logic_values.js";
 
@@ -23,6 +23,8 @@ export class Form {
   /** @param {Json} document */
   constructor(document) {
     this.document = document;
+    this.tables = new Map();
+    this.indexes = new Map();
     /** @type {Map<string, {questions: Map<string, Json>, repeats: Map<string, Json>, groups: Map<string, Json[]>}>} */
     this.scopes = new Map();
     this.#index(document.children, [], []);
@@ -49,6 +51,39 @@ export class Form {
   }
 
   at(scope) { return this.scopes.get(scope.key); }
+
+  /** A choice list or data table: columns `name`, `label` in the language, and the extra ones. */
+  rows(name, language) {
+    const key = `${language}\n${name}`;
+    if (!this.tables.has(key)) {
+      const { data, lists } = this.document;
+      this.tables.set(key, data[name] ?? (lists[name] ?? []).map((choice) => ({
+        ...choice.columns, name: choice.value, label: this.inLanguage(choice.label, language) ?? "",
+      })));
+    }
+    return this.tables.get(key);
+  }
+
+  /** [1-based position, row] of the rows whose cell is that text; the column is indexed once. */
+  lookup(name, language, column, text) {
+    const key = `${language}\n${name}\n${column}`;
+    if (!this.indexes.has(key)) {
+      const index = new Map();
+      this.rows(name, language).forEach((row, i) => {
+        const cell = Object.hasOwn(row, column) ? row[column] : "";
+        if (!index.has(cell)) index.set(cell, []);
+        index.get(cell).push([i + 1, row]);
+      });
+      this.indexes.set(key, index);
+    }
+    return this.indexes.get(key).get(text) ?? [];
+  }
+
+  /** The text in a language, else in the default one, else any. */
+  inLanguage(text, language) {
+    const known = [language, this.document.default_language, ...Object.keys(text ?? {}).sort()];
+    return text?.[known.find((one) => Object.hasOwn(text, one))];
+  }
 }
 
 /** @param {Date | number | string} now @returns {number} milliseconds since 1970-01-01 UTC */
@@ -74,7 +109,6 @@ export class State {
     this.seed = seed ?? defaultSeed(this.preloaded);
     this.unknown = [];
     this.defaults = defaults;
-    this.tables = new Map();
     this.root = new Scope("", null);
     this.#load(this.root, answers ?? {}, "");
     const known = this.form.at(this.root).questions;
@@ -265,27 +299,15 @@ export class State {
   }
 
   /** Rows of a list or table, labels in the interview's language. */
-  items(name) {
-    const key = `${this.language}\n${name}`;
-    if (!this.tables.has(key)) {
-      const data = this.document.data[name];
-      this.tables.set(key, data ?? (this.document.lists[name] ?? []).map((choice) => ({
-        ...choice.columns, name: choice.value, label: this.words(choice.label),
-      })));
-    }
-    return this.tables.get(key);
-  }
+  items(name) { return this.form.rows(name, this.language); }
+
+  lookup(name, column, text) { return this.form.lookup(name, this.language, column, text); }
 
   /** A text in the interview's language, else the default one, else any; `${…}` filled in. */
   words(text, scope = this.root) {
-    for (const language of [this.language, this.document.default_language, ...Object.keys(text ?? {}).sort()]) {
-      if (text && Object.hasOwn(text, language)) {
-        const parts = text[language];
-        if (typeof parts === "string") return parts;
-        return parts.map((part) => (typeof part === "string" ? part : stored(this.run(part, scope)))).join("");
-      }
-    }
-    return "";
+    const parts = this.form.inLanguage(text, this.language);
+    if (!Array.isArray(parts)) return parts ?? "";
+    return parts.map((part) => (typeof part === "string" ? part : stored(this.run(part, scope)))).join("");
   }
 
   random() { return Math.random(); }
@@ -296,14 +318,11 @@ export class State {
 
   /** Rows that pass the choice_filter, in list order. */
   choices(scope, node) {
-    let rows = this.items(node.list ?? "");
     const { value = "name", label = "label" } = node.parameters ?? {};
-    if (value !== "name" || label !== "label") {
-      rows = rows.map((row) => ({ ...row, name: row[value] ?? "", label: row[label] ?? "" }));
-    }
-    if (node.choice_filter === undefined) return rows;
-    const context = new Context(this, scope, node.name);
-    return rows.filter((row, i) => toBoolean(evaluate(node.choice_filter, context.item(row, i + 1, rows.length))));
+    const rows = node.choice_filter === undefined ? this.items(node.list ?? "")
+      : matching(node.list ?? "", node.choice_filter, new Context(this, scope, node.name)).map(([, row]) => row);
+    if (value === "name" && label === "label") return rows;
+    return rows.map((row) => ({ ...row, name: row[value] ?? "", label: row[label] ?? "" }));
   }
 
   /** items in the order that node.order asks for. @param {string[]} values names of the items */
