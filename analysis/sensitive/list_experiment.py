@@ -70,7 +70,7 @@ def list_experiment(
     design = restrict(design, domain)
     y = numeric(design, count)
     arm = _arm(design, treatment)
-    design, counts = _usable(design, y.values, arm, items, missing, y.name)
+    design, counts, dropped = _usable(design, y.values, arm, items, missing, y.name)
     groups = [] if by is None else (list(by) if isinstance(by, list | tuple) else [by])
     # "by" runs fastest in its first variable: the arm comes first, so pairs lie side by side.
     means = mean(
@@ -87,10 +87,8 @@ def list_experiment(
     used = np.minimum(means.df[t], means.df[c])
     margin = t_quantile(0.5 + level / 2, used) * se
     notes = [note for note in means.warnings if not note.rows]
-    if y.missing.any() and missing == "drop":
-        notes.append(
-            Note("missing.dropped", {"rows": int((y.missing & restrict(design, None).active).sum())})
-        )
+    if dropped:
+        notes.append(Note("missing.dropped", {"rows": dropped}))
     outside = tuple(int(i) for i in np.flatnonzero((estimate < 0) | (estimate > 1)))
     if outside:
         notes.append(Note("sensitive.outside", {}, outside))
@@ -127,7 +125,7 @@ def _codes(arm: Array) -> Codes:
 
 def _usable(
     design: SampleDesign, y: Array, arm: Array, items: int, missing: Missing, name: str
-) -> tuple[SampleDesign, Array]:
+) -> tuple[SampleDesign, Array, int]:
     active = design.active
     gone = np.isnan(y) | np.isnan(arm)
     if missing == "error" and (gone & active).any():
@@ -140,7 +138,7 @@ def _usable(
     for value, word in ((0.0, "control"), (1.0, "treatment")):
         if not (inside & (arm == value)).any():
             raise DesignError("sensitive.empty-arm", arm=word)
-    return design.subset(~gone), np.where(gone, np.nan, y)
+    return design.subset(~gone), np.where(gone, np.nan, y), int((gone & active).sum())
 
 
 def _pairs(means: Estimate) -> list[tuple[int, int]]:

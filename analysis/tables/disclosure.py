@@ -136,14 +136,25 @@ def _performed(release: Release, edit: Edit, remeasure: Remeasure | None) -> Rel
 
 
 def _measured(table: Table, remeasure: Remeasure) -> Table:
-    """The table tabulated anew, with what was hidden still hidden."""
+    """The table tabulated anew, with what was hidden still hidden and no net that was withheld."""
     new = remeasure(table)
     cells = tuple(
         tuple(replace(c, hidden=old.hidden) for c, old in zip(row, olds, strict=True))
         for row, olds in zip(new.cells, table.cells, strict=True)
     )
     means = tuple(replace(m, hidden=o.hidden) for m, o in zip(new.means, table.means, strict=True))
-    return replace(new, cells=cells, means=means)
+    fresh = {net.key: net for net in new.nets}
+    nets = tuple(
+        replace(
+            net,
+            cells=tuple(
+                replace(c, hidden=old.hidden) for c, old in zip(fresh[net.key].cells, net.cells, strict=True)
+            ),
+        )
+        for net in table.nets
+        if net.key in fresh
+    )
+    return replace(new, cells=cells, means=means, nets=nets)
 
 
 class _Audit:

@@ -35,30 +35,35 @@ class Clash:
     earlier: bool
 
 
+Cut = tuple[tuple[str, ...], tuple[str, ...], int]
+
+
 class Overlaps:
     """Sizes of intersections of all populations, worked out once and added to as merges make new ones."""
 
     def __init__(self, populations: Sequence[Population]) -> None:
         self._place: dict[str, int] = {}
-        self._rows: list[NDArray[np.uint8]] = []
         self._matrix: NDArray[np.float32] = np.zeros((0, 0), dtype=np.float32)
         self._shared: Ints = np.zeros((0, 0), dtype=np.int64)
+        self.cuts: dict[tuple[tuple[str, ...], tuple[str, ...], int], Cut | None] = {}
         self.add(populations)
 
     def add(self, populations: Sequence[Population]) -> None:
-        """Take in populations that aren't known yet."""
-        fresh = [p for p in populations if p.id not in self._place]
+        """Take in populations that aren't known yet; only their own intersections are worked out."""
+        fresh = {p.id: p.mask() for p in populations if p.id not in self._place}
         if not fresh:
             return
-        for p in fresh:
-            self._place[p.id] = len(self._rows)
-            self._rows.append(p.mask())
-        width = max(row.size for row in self._rows)
+        known = self._matrix.shape[0]
+        self._place |= {id: known + i for i, id in enumerate(fresh)}
+        width = max(self._matrix.shape[1], *(mask.size for mask in fresh.values()))
         # float32 counts exactly up to 2**24 respondents, and multiplies fast.
-        self._matrix = np.zeros((len(self._rows), width), dtype=np.float32)
-        for i, row in enumerate(self._rows):
-            self._matrix[i, : row.size] = row
-        self._shared = np.rint(self._matrix @ self._matrix.T).astype(np.int64)
+        new = np.zeros((len(fresh), width), dtype=np.float32)
+        for row, mask in zip(new, fresh.values(), strict=True):
+            row[: mask.size] = mask
+        old = np.pad(self._matrix, ((0, 0), (0, width - self._matrix.shape[1])))
+        self._matrix = np.concatenate([old, new])
+        across = np.rint(new @ self._matrix.T).astype(np.int64)
+        self._shared = np.block([[self._shared, across[:, :known].T], [across]])
 
     def shared(self, left: Sequence[str], right: Sequence[str]) -> Ints:
         """(len(left), len(right)) numbers of respondents in both."""
@@ -97,7 +102,11 @@ def clashes(release: Release, earlier: Sequence[Release], overlaps: Overlaps, ru
     old = [p for p in _partitions(earlier) if p not in set(own)]
     for a, left in enumerate(own):
         for right, is_old in [(p, False) for p in own[a:]] + [(p, True) for p in old]:
-            cut = _smallest_union_difference(left, right, overlaps, rules.difference)
+            # The repair asks again and again; memberships never change, so each answer is worked out once.
+            key = (left, right, rules.difference)
+            if key not in overlaps.cuts:
+                overlaps.cuts[key] = _smallest_union_difference(left, right, overlaps, rules.difference)
+            cut = overlaps.cuts[key]
             if cut is None:
                 continue
             one, other, value = cut
@@ -144,7 +153,7 @@ def _partitions(releases: Sequence[Release]) -> list[tuple[str, ...]]:
 
 def _smallest_union_difference(
     left: tuple[str, ...], right: tuple[str, ...], overlaps: Overlaps, limit: int
-) -> tuple[tuple[str, ...], tuple[str, ...], int] | None:
+) -> Cut | None:
     """The unions S of `left` and T of `right` with the smallest |S Δ T| in 1..limit-1, else None.
 
     Nodes: the groups of both sides and nobody (the respondents outside). An edge between two nodes weighs the

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import SampleDesign, as_codes, crosstab, mean, proportion
+from analysis import Codes, SampleDesign, as_codes, crosstab, mean, proportion
 from analysis.messages_tables import SENTENCES
+from analysis.sampling import generator
 from analysis.tables.banner import Overlapping, Question, banner
 from analysis.tables.multiple_response import MultipleResponse
 
@@ -69,6 +70,24 @@ def test_nets_and_means_equal_the_estimators_of_a_recoded_variable():
     assert table.share[4, 0] == pytest.approx(whole.estimate[0]) and table.se[4, 0] == pytest.approx(
         whole.se[0]
     )
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_nets_are_the_sums_of_their_parts_in_every_column(seed):
+    rng = generator(("nets", seed))
+    n, levels = 400, 3 + seed % 4
+    frame = pd.DataFrame({"w": 0.2 + rng.random(n), "psu": np.arange(n) // 10})
+    codes = Codes((levels * rng.random(n)).astype(np.int8), tuple(range(levels)), "q")
+    groups = {str(g): rng.random(n) < 0.3 for g in range(3)}
+    nets = {"all but the last": list(range(levels - 1)), "ends": [0, levels - 1], "all": list(range(levels))}
+    design = SampleDesign.from_frame(frame, weights="w", ids="psu")
+    table = banner([Question(codes, "q", nets=nets)], {"g": Overlapping(groups)}, design)["q", "g"]
+    for net, parts in nets.items():
+        row = table.rows.index(("net", net))
+        np.testing.assert_allclose(table.share[row], table.share[parts].sum(axis=0), rtol=1e-12)
+        np.testing.assert_allclose(table.n[row], table.n[parts].sum(axis=0))
+    np.testing.assert_allclose(table.share[-1], 1.0)
+    assert np.all(table.se[-1] < 1e-12) and set(table.letters[-1]) == {""}
 
 
 def test_a_mean_is_over_those_with_a_score():

@@ -102,7 +102,9 @@ def test_impossible_counts_and_empty_arms_are_refused():
     refused(lambda: list_experiment("y", "t", plain(frame), items=5, by="g"), "sensitive.domain-arm")
     holes = frame.assign(y=[0, np.nan, 1, 1])
     refused(lambda: list_experiment("y", "t", plain(holes), items=3), "variable.missing")
-    assert list_experiment("y", "t", plain(holes), items=3, missing="drop").n_control[0] == 2
+    dropped = list_experiment("y", "t", plain(holes), items=3, missing="drop")
+    assert dropped.n_control[0] == 2
+    assert {n.code: n.params for n in dropped.prevalence.warnings}["missing.dropped"] == {"rows": 1}
 
 
 def yes(share: float, n: int = 1000) -> tuple[pd.DataFrame, SampleDesign]:
