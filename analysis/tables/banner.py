@@ -303,6 +303,9 @@ class _Rows:
         value = pick @ np.where(np.isfinite(table.share), table.share, 0.0)
         value = np.where(table.base[0] > 0, value, np.nan)
         between = np.einsum("i,icjd,j->cd", pick, joint, pick)
+        # A net of everything has no error: what is left of it is rounding of the parts' errors.
+        parts = np.nanmax(np.nan_to_num(np.einsum("icic->ic", joint)) * pick[:, None], axis=0)
+        between = np.where(np.abs(between) <= 1e-12 * np.sqrt(np.outer(parts, parts)), 0.0, between)
         se = standard_errors(between)
         base, df = table.base[0], table.df[0]
         inner = np.where(np.isfinite(table.deff), table.n_effective, np.nan)
