@@ -28,7 +28,8 @@ SENTENCES = (
     # the lock
     _l("This address is not safe for interviews"),
     _l(
-        "Open the app by its https address, or ask your supervisor for it. Over a plain http address a phone can neither encrypt answers nor work without a connection."
+        "Open the app by its https address, or ask your supervisor for it. "
+        "Over a plain http address a phone can neither encrypt answers nor work without a connection."
     ),
     _l("Enter the PIN"),
     _l("PIN"),
@@ -41,7 +42,7 @@ SENTENCES = (
     _l("Forgotten the PIN?"),
     _l("Enter your sign-in password; then you choose a new PIN. Nothing on the phone is lost."),
     _l("Password"),
-    _l("Go on"),
+    _l("Continue"),
     _l("A PIN has six digits."),
     _l("This PIN is too easy to guess. Choose another."),
     _l("The two entries differ. Type the same PIN twice."),

@@ -25,6 +25,7 @@ DEMO = Path(__file__).parents[2] / "survey_app" / "demo" / "questionnaire" / "kh
 
 def build(folder: Path) -> Path:
     """A folder with a database, keys and one small survey that asks the demo questionnaire."""
+    folder.mkdir(parents=True, exist_ok=True)
     app = make_app(folder, f"sqlite:///{folder / 'field.sqlite3'}", WTF_CSRF_ENABLED=True)
     _migrate(app)
     with app.app_context():

@@ -5,16 +5,8 @@ import * as store from "./store.js";
 import { t } from "./text.js";
 import { fromBase64, makeVault, openVault, renewVault, waitFor } from "./vault.js";
 
-const PEOPLE = "collect.people";
 const DIGITS = /^\d{6}$/;
 const PLAIN = /^(\d)\1+$|^(?:012345|123456|234567|345678|456789|567890|987654|876543|765432|654321|543210)$/;
-
-/** The people who have worked on this phone, the latest first. @returns {{id: number, name: string}[]} */
-export const people = () => JSON.parse(localStorage.getItem(PEOPLE) ?? "[]");
-
-function remember({ id, name }) {
-  localStorage.setItem(PEOPLE, JSON.stringify([{ id, name }, ...people().filter((other) => other.id !== id)]));
-}
 
 /** Who the server says is here; null when nobody, undefined without a connection. */
 async function session() {
@@ -81,12 +73,14 @@ function enterPin(person, kept) {
     });
     parts.forgotten.addEventListener("click", () => forgotten(person, kept, resolve));
     parts.other.addEventListener("click", () => signInAgain());
-    for (const other of people().filter((p) => p.id !== person.id)) {
-      const button = copy("t-person").root;
-      button.textContent = other.name;
-      button.addEventListener("click", () => resolve(open(other)));
-      parts.others.append(button);
-    }
+    store.people().then((known) => {
+      for (const other of known.filter((p) => p.id !== person.id)) {
+        const button = copy("t-person").root;
+        button.textContent = other.name;
+        button.addEventListener("click", () => resolve(open(other)));
+        parts.others.append(button);
+      }
+    });
     show(root, { focus: false });
     parts.pin.focus();
     session().then((here) => {
@@ -124,7 +118,7 @@ async function open(person) {
   const kept = await store.meta("vault");
   if (kept) {
     const opened = await enterPin(person, kept);
-    remember(opened);
+    await store.remember(opened);
     return opened;
   }
   const here = person.recovery_key ? person : await session();
@@ -134,7 +128,7 @@ async function open(person) {
     throw new SignInNeeded();
   }
   await newPin(t("Choose a PIN for this phone"), (pin) => makeVault(pin, fromBase64(here.recovery_key), here.id));
-  remember(here);
+  await store.remember(here);
   return { id: here.id, name: here.name };
 }
 
@@ -144,7 +138,7 @@ export async function unlock() {
     show(copy("t-insecure").root);
     throw new Error("not a secure context");
   }
-  const [last] = people();
+  const [last] = await store.people();
   const here = last ?? (await session());
   if (here) return open(here);
   if (here === null) location.assign("/sign-in?next=/collect/");

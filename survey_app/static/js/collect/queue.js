@@ -6,6 +6,8 @@ import * as store from "./store.js";
 
 const BATCH = 100;
 const BYTES = 4 * 1024 * 1024;
+const PATIENCE = 60_000; // ms for an answer, and more for what takes long to send
+const SLOWEST = 4; // bytes a ms: a poor 2G line
 const FIRST_WAIT = 15_000;
 const LONGEST_WAIT = 15 * 60_000;
 
@@ -14,7 +16,9 @@ export class SignInNeeded extends Error {}
 
 /** GET or POST as JSON. Throws SignInNeeded when the server knows nobody here. */
 export async function ask(address, options = {}) {
-  const response = await fetch(address, { cache: "no-store", credentials: "same-origin", ...options,
+  // A line that died in silence would otherwise hold the queue for ever.
+  const signal = AbortSignal.timeout(PATIENCE + (options.body?.length ?? 0) / SLOWEST);
+  const response = await fetch(address, { cache: "no-store", credentials: "same-origin", signal, ...options,
     headers: { Accept: "application/json", ...options.headers } });
   if (response.status === 401 || response.status === 429 || (response.redirected && response.url.includes("/sign-in"))) throw new SignInNeeded();
   if (!response.ok) throw new Error(`${response.status}`);

@@ -56,10 +56,34 @@ export async function open(user) {
   owner = user;
 }
 
+/**
+ * The people who have worked on this phone, in a memory of their own that needs no PIN. Not in localStorage:
+ * that is written minutes later, and a phone whose battery dies would not know its owner.
+ */
+async function everybody() {
+  const request = indexedDB.open("people", 1);
+  request.onupgradeneeded = () => request.result.createObjectStore("people", { keyPath: "id" });
+  return asked(request);
+}
+
+/** @returns {Promise<{id: number, name: string, at: number}[]>} the latest first */
+export async function people() {
+  const shared = await everybody();
+  const found = await asked(shared.transaction("people").objectStore("people").getAll());
+  shared.close();
+  return found.sort((a, b) => b.at - a.at);
+}
+
+export async function remember({ id, name }) {
+  const shared = await everybody();
+  await within(["people"], "readwrite", (s) => void s.people.put({ id, name, at: Date.now() }), STRICT, shared);
+  shared.close();
+}
+
 /** Run `work(stores)` in one transaction; resolves with its result once the transaction has completed. */
-function within(names, mode, work, options = undefined) {
+function within(names, mode, work, options = undefined, where = database) {
   return new Promise((resolve, reject) => {
-    const transaction = database.transaction(names, mode, options);
+    const transaction = where.transaction(names, mode, options);
     let result;
     transaction.oncomplete = () => resolve(result);
     transaction.onabort = () => reject(transaction.error ?? new DOMException("aborted", "AbortError"));
