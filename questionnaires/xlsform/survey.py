@@ -171,6 +171,9 @@ class SurveyReader:
     def _close(self, frame: _Frame) -> None:
         row = frame.row
         assert row is not None
+        if len(self._stack) > MAX_DEPTH:  # reported already; nesting further would exhaust those who walk it
+            self._stack[-1].children.extend(frame.children)
+            return
         name = row.get("name")
         if not _NAME.match(name):
             name = f"unnamed_{row.number}"

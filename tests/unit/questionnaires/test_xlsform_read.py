@@ -16,6 +16,7 @@ from questionnaires import (
     ReadResult,
     Repeat,
     Severity,
+    compile_questionnaire,
     read_xlsform,
     sentence,
 )
@@ -316,3 +317,12 @@ def test_path_that_does_not_exist_is_a_finding(tmp_path: object) -> None:
     assert [f.code for f in read_xlsform(Path(str(tmp_path)) / "none.xlsx").findings] == [
         "xlsform.file-unreadable"
     ]
+
+
+def test_groups_nested_beyond_the_limit_are_said_and_flattened() -> None:
+    rows = "".join(f"| | begin group | g{n} | G |\n" for n in range(600))
+    result = read("| survey |\n| | type | name | label |\n" + rows + "| | text | a | A |\n")
+    assert ("xlsform.too-deep", 33, "type") in errors(result)
+    assert result.questionnaire is not None
+    assert compile_questionnaire(result.questionnaire).compiled is not None
+    assert [q.name for q in result.questionnaire.questions()] == ["a"]
