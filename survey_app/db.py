@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import MetaData, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import DeclarativeBase
 
@@ -35,7 +36,8 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING)
 
 
-db = SQLAlchemy(model_class=Base)
+# What was loaded stays readable after a commit; a request is short, and each has a session of its own.
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 
 if TYPE_CHECKING:
 
@@ -72,9 +74,33 @@ def _sqlite_begin(connection: Any) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
 
 
+def insert_new(table: Any) -> Any:
+    """INSERT … ON CONFLICT DO NOTHING in the dialect at hand; the rows go with `execute`, many at a time."""
+    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
+    return dialect.insert(table).on_conflict_do_nothing()
+
+
+def upsert(table: Any, row: dict[str, Any]) -> None:
+    """Insert a row, or replace the one with its primary key: safe when two processes do it at once."""
+    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
+    keys = [c.name for c in table.primary_key.columns]
+    statement = dialect.insert(table).values(row)
+    changed = {name: statement.excluded[name] for name in row if name not in keys}
+    db.session.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed))
+
+
 def after_commit(callback: Callable[[], None]) -> None:
     """Run `callback` once the current transaction has been committed; forget it on rollback."""
     db.session.info.setdefault(_AFTER, []).append(callback)
+
+
+def _end_reading() -> None:
+    """End the read that loading the signed-in user began, without forgetting what was loaded."""
+    session = db.session
+    if session.new or session.dirty or session.deleted:
+        session.rollback()  # changed outside a transaction: a mistake that must not slip in with the next one
+    else:
+        session.commit()
 
 
 @contextmanager
@@ -83,7 +109,7 @@ def transaction() -> Iterator[None]:
     if _writing.get():
         yield
         return
-    db.session.rollback()  # end a read that a before_request (the signed-in user) may have begun
+    _end_reading()
     token = _writing.set(True)
     try:
         yield

@@ -14,7 +14,9 @@ from survey_app import audit
 from survey_app.accounts.access import require_role
 from survey_app.accounts.models import Role
 from survey_app.authoring import queries as authoring
-from survey_app.collection import envelopes, services
+from survey_app.collection import envelopes
+from survey_app.collection.incoming import instance
+from survey_app.collection.receiving import LARGEST_BATCH, receive_batch
 from survey_app.db import transactional
 from survey_app.keys import keyring
 from survey_app.problems import Problem
@@ -57,9 +59,7 @@ def assignments() -> dict[str, Any]:
                 "keep_until": survey.keep_until,
                 "simulated": survey.simulated,
                 "version": version.number,
-                "envelope_key": envelopes.public_text(
-                    envelopes.survey_key(keyring().link(survey.public_id))
-                ),
+                "envelope_key": envelopes.public_text(envelopes.survey_key(keyring().link(survey.public_id))),
                 "questionnaire_url": url_for(
                     ".questionnaire", survey_id=survey.public_id, number=version.number
                 ),
@@ -108,7 +108,7 @@ def submissions() -> dict[str, Any]:
     items = _body().get("submissions")
     if not isinstance(items, list):
         raise Problem("collection.missing-field", field="submissions")
-    answers = services.receive_batch(items, sender=current_user, channel="phone")
+    answers = receive_batch(items, sender=current_user._get_current_object(), channel="phone")
     return {"receipts": [answer.as_json() for answer in answers]}
 
 
@@ -120,15 +120,15 @@ def attempts() -> dict[str, Any]:
     items = _body().get("attempts")
     if not isinstance(items, list):
         raise Problem("collection.missing-field", field="attempts")
-    if len(items) > services.LARGEST_BATCH:
-        raise Problem("collection.batch-too-large", limit=services.LARGEST_BATCH)
+    if len(items) > LARGEST_BATCH:
+        raise Problem("collection.batch-too-large", limit=LARGEST_BATCH)
     return {"receipts": [_attempt(item) for item in items]}
 
 
 def _attempt(item: Any) -> dict[str, Any]:
     told = item if isinstance(item, dict) else {}
     try:
-        attempt_id = services.instance(told.get("id"))
+        attempt_id = instance(told.get("id"))
         # A case that was given to somebody else in the meantime still gets the attempt that was made.
         case = sampling.case_of_member(told.get("case"), current_user)
         sampling_services.record_attempt(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from flask import current_app
 from numpy.typing import NDArray
 from sqlalchemy import func, select
 
@@ -17,8 +18,8 @@ from survey_app.db import db
 from survey_app.keys import KeyDestroyed, LinkKey, keyring
 from survey_app.problems import Problem
 from survey_app.sampling import queries as sampling
-from survey_app.sampling.models import Case
-from survey_app.surveys.models import State, Survey
+from survey_app.sampling.models import Case, DrawnUnit
+from survey_app.surveys.models import Membership, State, Survey
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,53 @@ def link_draft(opened: LinkCase) -> LinkState | None:
     return _draft(opened.key, opened.token, opened.survey)
 
 
+@dataclass(frozen=True)
+class CaseFacts:
+    """What receiving needs of a case."""
+
+    id: int
+    survey_id: int
+    assigned_to: int | None
+    base_weight: float
+    stratum: str
+    psu: str
+
+
+def case_facts(ids: set[int]) -> dict[int, CaseFacts]:
+    """The cases of a batch, in one query."""
+    rows = db.session.execute(
+        select(Case.id, Case.survey_id, Case.assigned_to, Case.base_weight, DrawnUnit.stratum, DrawnUnit.code)
+        .join(DrawnUnit, DrawnUnit.id == Case.unit_id)
+        .where(Case.id.in_(ids))
+    )
+    return {row[0]: CaseFacts(*row) for row in rows}
+
+
+def open_to(public_ids: set[str], sender_id: int | None) -> dict[str, int]:
+    """{public id: id} of the surveys that exist and, for a collaborator, that they belong to."""
+    query = select(Survey.public_id, Survey.id).where(Survey.public_id.in_(public_ids))
+    if sender_id is not None:
+        query = query.join(Membership, Membership.survey_id == Survey.id).where(
+            Membership.user_id == sender_id
+        )
+    return {public_id: int(survey_id) for public_id, survey_id in db.session.execute(query)}
+
+
+def was_published(survey_id: int, number: int) -> bool:
+    """Whether this version was ever published. A yes stays true for good, so it is remembered."""
+    remembered: set[tuple[int, int]] = current_app.extensions.setdefault("published", set())
+    if (survey_id, number) not in remembered:
+        found = db.session.scalar(
+            select(QuestionnaireVersion.id).where(
+                QuestionnaireVersion.survey_id == survey_id, QuestionnaireVersion.number == number
+            )
+        )
+        if found is None:
+            return False
+        remembered.add((survey_id, number))
+    return True
+
+
 def unread(limit: int = 500) -> Sequence[tuple[str, int]]:
     """Keys of submissions that nobody has read yet (or whose reading was lost)."""
     rows = db.session.execute(
@@ -113,6 +161,8 @@ def unread(limit: int = 500) -> Sequence[tuple[str, int]]:
             (Interview.instance_id == Submission.instance_id) & (Interview.revision == Submission.revision),
         )
         .where(Interview.instance_id.is_(None))
+        # In one order everywhere, so that two readers at once wait for each other and don't lock up.
+        .order_by(Submission.instance_id, Submission.revision)
         .limit(limit)
     )
     return [(instance_id, revision) for instance_id, revision in rows]

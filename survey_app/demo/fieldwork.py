@@ -20,7 +20,8 @@ from survey_app.accounts.models import User
 from survey_app.authoring import queries as authoring
 from survey_app.collection import services as collection
 from survey_app.collection.incoming import Incoming, digest
-from survey_app.collection.services import JSON_TYPE, LARGEST_BATCH
+from survey_app.collection.receiving import LARGEST_BATCH, receive
+from survey_app.collection.services import JSON_TYPE
 from survey_app.db import db, transaction
 from survey_app.demo.opinions import OTHER_ISSUES, OTHER_SOURCES
 from survey_app.demo.population import Population
@@ -147,7 +148,7 @@ def run(
     """Visit all cases of a collecting survey that are still open; returns counts by outcome.
 
     skip: codes of primary units to leave alone. begun: first day of the visits' dates (default: today).
-    Interviews arrive in batches of 100 through `collection.services.receive`, link by link and phone by
+    Interviews arrive in batches of 100 through `collection.receiving.receive`, link by link and phone by
     phone, and are read at the end.
     """
     version = authoring.published(survey)
@@ -169,14 +170,14 @@ def run(
                 v.case.id: _incoming(v, p, survey, version.number, compiled, settled[v.case.id], seed, now)
                 for v in finished
             }
-            collection.receive([made[v.case.id] for v in finished if v.by_link], sender=None, channel="link")
+            receive([made[v.case.id] for v in finished if v.by_link], sender=None, channel="link")
             for sender_id in sorted(
                 {v.case.assigned_to for v in finished if not v.by_link and v.case.assigned_to}
             ):
                 mine = [
                     made[v.case.id] for v in finished if not v.by_link and v.case.assigned_to == sender_id
                 ]
-                collection.receive(mine, sender=people[sender_id], channel="phone")
+                receive(mine, sender=people[sender_id], channel="phone")
         done += len(chunk)
         if progress:
             progress(done, len(cases))
