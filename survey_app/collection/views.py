@@ -46,12 +46,12 @@ class Visit:
 
     def context(self) -> dict[str, Any]:
         code = language()
-        others = [c for c in LANGUAGE_NAMES if c != code and c in self.opened.compiled.document["languages"]]
-        other = {"code": others[0], "name": LANGUAGE_NAMES[others[0]], "address": self.address(others[0])}
+        spoken = self.opened.compiled.document["languages"]
+        other = next((c for c in LANGUAGE_NAMES if c != code and c in spoken), None)
         return {
             "survey": self.opened.survey,
             "here": self.address(code),
-            "other": other if others else None,
+            "other": other and {"code": other, "name": LANGUAGE_NAMES[other], "address": self.address(other)},
             "bundle": views_app.bundle_url,
             "style": views_app.style_url,
         }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,14 +24,15 @@ from tests.support.surveys import small_survey
 DEMO = Path(__file__).parents[2] / "survey_app" / "demo" / "questionnaire" / "khao_sat_dlxh.md"
 
 
-def build(folder: Path) -> Path:
-    """A folder with a database, keys and one small survey that asks the demo questionnaire."""
+def build(folder: Path, markdown: str | None = None) -> Path:
+    """A folder with a database, keys and one small survey that asks `markdown`, or the demo questionnaire."""
     folder.mkdir(parents=True, exist_ok=True)
     app = make_app(folder, f"sqlite:///{folder / 'field.sqlite3'}", WTF_CSRF_ENABLED=True)
     _migrate(app)
     with app.app_context():
         tables = [line for line in DEMO.read_text(encoding="utf-8").splitlines() if line.startswith("|")]
-        small_survey(title="Khảo sát dư luận xã hội tỉnh Quảng Ninh", markdown="\n".join(tables))
+        asked = markdown or "\n".join(tables)
+        small_survey(title="Khảo sát dư luận xã hội tỉnh Quảng Ninh", markdown=asked)
         db.session.remove()
         db.engine.dispose()
     _checkpoint(folder / "field.sqlite3")
@@ -103,6 +105,14 @@ def stop(field: Field) -> None:
         db.engine.dispose()
 
 
+def until(page: Any, expression: str, seconds: float = 20) -> None:
+    """Wait for an expression to hold. Playwright's own waiting evaluates text, which the pages' policy forbids."""
+    end = time.monotonic() + seconds
+    while not page.evaluate(expression):
+        assert time.monotonic() < end, f"never came true: {expression}"
+        page.wait_for_timeout(50)
+
+
 PIN = "271828"
 
 
@@ -128,8 +138,8 @@ def sign_in(page: Any, base: str, name: str = "ctv") -> None:
     choose_pin(page)
     page.wait_for_selector(".unit")
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
-    page.wait_for_function("caches.open('forms').then((c) => c.keys()).then((k) => k.length >= 2)")
+    until(page, "navigator.serviceWorker.controller !== null")
+    until(page, "caches.open('forms').then((c) => c.keys()).then((k) => k.length >= 2)")
 
 
 def begin(page: Any, place: int = 0) -> None:
@@ -158,9 +168,7 @@ def to_the_end(page: Any) -> None:
             return
         here = page.locator("[data-page]").get_attribute("data-page")
         page.click(".next")
-        page.wait_for_function(
-            "(here) => document.querySelector('[data-page]')?.dataset.page !== here", arg=here
-        )
+        until(page, f"document.querySelector('[data-page]')?.dataset.page !== {json.dumps(here)}")
     raise AssertionError("the interview has no end")
 
 

@@ -78,4 +78,5 @@ const response = await fetch(form.dataset.questionnaire, { credentials: "same-or
 if (response?.ok) {
   const contract = await response.json();
   enhance(new Interview(contract, state.answers, state.preloaded, new Date(), state.language));
+  document.documentElement.dataset.enhanced = "1";
 }
