@@ -191,6 +191,118 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{count} bộ trọng số lặp không cho kết quả (miền rỗng trong lần lặp đó).",
         "{count} replicates give no finite estimate (the domain is empty in them).",
     ),
+    "expression.syntax": (
+        "Không đọc được biểu thức {expression}.",
+        "The expression {expression} cannot be read.",
+    ),
+    "expression.unknown-function": (
+        "Biểu thức dùng hàm {function} chưa được hỗ trợ.",
+        "The expression uses the function {function}, which is not known.",
+    ),
+    "expression.text-number": (
+        "Không thể so sánh chữ với số: {expression}.",
+        "Text cannot be compared with numbers: {expression}.",
+    ),
+    "formula.no-tilde": (
+        "Công thức {formula} cần dấu ~ giữa biến kết quả và các biến giải thích.",
+        "The formula {formula} needs a ~ between the response and the predictors.",
+    ),
+    "formula.no-response": (
+        "Công thức {formula} chưa có biến kết quả ở bên trái dấu ~.",
+        "The formula {formula} has no response on the left of the ~.",
+    ),
+    "formula.syntax": (
+        "Không đọc được công thức {formula}.",
+        "The formula {formula} cannot be read.",
+    ),
+    "contrast.unknown-term": (
+        "Không có số hạng nào tên {term}.",
+        "There is no term named {term}.",
+    ),
+    "contrast.same-name": (
+        "Hai ước lượng cùng tên {term}; hãy đặt tên riêng bằng names.",
+        "Two estimates are both named {term}; give them names of their own.",
+    ),
+    "contrast.no-covariance": (
+        "Kết quả này không kèm hiệp phương sai nên không thể so sánh.",
+        "This result carries no covariance, so it cannot be contrasted.",
+    ),
+    "contrast.not-finite": (
+        "Biểu thức {expression} không xác định tại các ước lượng này.",
+        "The expression {expression} is not defined at these estimates.",
+    ),
+    "domain.too-small": (
+        "Miền chỉ có {n} người; cần ít nhất {needed}.",
+        "The domain has only {n} respondents; at least {needed} are needed.",
+    ),
+    "quantile.probs": (
+        "Mức phân vị phải nằm giữa 0 và 1.",
+        "Quantiles are asked for by shares between 0 and 1.",
+    ),
+    "quantile.open-interval": (
+        "Khoảng tin cậy vượt ra ngoài dữ liệu ở một đầu nên đầu đó để trống.",
+        "The interval runs past the data at one end, which is left open.",
+    ),
+    "model.response-range": (
+        "Biến kết quả của {formula} có giá trị ngoài phạm vi của họ {family}.",
+        "The response of {formula} has values outside the range of the family {family}.",
+    ),
+    "model.not-converged": (
+        "Mô hình không hội tụ sau {iterations} vòng; có thể một nhóm có cùng một câu trả lời.",
+        "The model did not settle after {iterations} rounds; some group may all give the same answer.",
+    ),
+    "model.separated": (
+        "Các biến giải thích tách hoàn toàn hai câu trả lời: hệ số không xác định.",
+        "The predictors separate the two answers completely: the coefficients are not defined.",
+    ),
+    "model.aliased": (
+        "Đã bỏ {terms}: chúng là tổ hợp của các biến khác.",
+        "{terms} were left out: they are combinations of other columns.",
+    ),
+    "model.no-columns": (
+        "Mô hình không có biến giải thích nào khác 0.",
+        "The model has no column that is not zero.",
+    ),
+    "model.not-ordered": (
+        "Biến kết quả của {formula} phải là biến phân loại có thứ tự.",
+        "The response of {formula} must be categorical with its levels in order.",
+    ),
+    "model.few-levels": (
+        "Biến kết quả của {formula} chỉ có {levels} mức được dùng; mô hình thứ bậc cần ít nhất 3.",
+        "The response of {formula} has {levels} levels in use; an ordinal model needs at least 3.",
+    ),
+    "model.group-not-categorical": (
+        "Biến {variable} phải là biến phân loại để tính giá trị dự báo theo nhóm.",
+        "The variable {variable} must be categorical to predict by its groups.",
+    ),
+    "test.two-groups": (
+        "Biến {variable} có {groups} nhóm có người trả lời; phép so sánh này cần đúng số nhóm khác.",
+        "The variable {variable} has {groups} groups with answers, which this comparison cannot use.",
+    ),
+    "replicates.calibrated": (
+        "Hãy tạo trọng số lặp trước rồi mới hiệu chỉnh, để mỗi lần lặp cũng được hiệu chỉnh.",
+        "Make the replicates first and calibrate after, so that every replicate is calibrated too.",
+    ),
+    "replicates.no-generator": (
+        "Bootstrap cần ít nhất 2 lần lặp và một bộ sinh số ngẫu nhiên (rng).",
+        "A bootstrap needs at least 2 replicates and a random generator (rng).",
+    ),
+    "replicates.shape": (
+        "Trọng số lặp phải là bảng {rows} dòng, mỗi cột một lần lặp.",
+        "Replicate weights must be a table of {rows} rows with one column per replicate.",
+    ),
+    "replicates.rscales-needed": (
+        "Trọng số lặp JKn cần rscales của từng lần lặp.",
+        "JKn replicate weights need the rscales of each replicate.",
+    ),
+    "replicates.jk1-strata": (
+        "JK1 dành cho mẫu không phân tầng nhưng mẫu có {strata} tầng; hãy dùng JKn.",
+        "JK1 is for unstratified samples but there are {strata} strata; use JKn.",
+    ),
+    "replicates.brr-pairs": (
+        "BRR cần đúng hai đơn vị mỗi tầng; tầng {stratum} có {sampled}.",
+        "BRR needs exactly two units per stratum; stratum {stratum} has {sampled}.",
+    ),
     "test.one-category": (
         "Bảng còn {rows} hàng và {columns} cột có người trả lời; kiểm định cần ít nhất 2 x 2.",
         "The table has {rows} rows and {columns} columns with answers; a test needs at least 2 x 2.",

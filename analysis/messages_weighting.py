@@ -26,12 +26,15 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The control total of category {category} ({variable}) must be a number of zero or more, not {total}.",
     ),
     "calibration.empty-category": (
-        "Không ai trong mẫu thuộc loại {category} của {variable} (tổng kiểm soát {total}); hãy gộp với loại gần nhất.",
-        "Nobody in the sample is in category {category} of {variable} (control total {total}); merge it with a neighbour.",
+        "Không ai trong mẫu thuộc loại {category} của {variable} (tổng kiểm soát {total}); hãy gộp với "
+        "loại gần nhất.",
+        "Nobody in the sample is in category {category} of {variable} (control total {total}); merge it "
+        "with a neighbour.",
     ),
     "calibration.zero-total": (
         "Loại {category} của {variable} có người trả lời nhưng tổng kiểm soát bằng 0; hãy gộp loại hoặc sửa tổng.",
-        "Category {category} of {variable} has respondents but a control total of zero; merge it or correct the total.",
+        "Category {category} of {variable} has respondents but a control total of zero; merge it or "
+        "correct the total.",
     ),
     "calibration.totals-disagree": (
         "Các biên không khớp nhau: {first} cộng lại {first_total} còn {second} cộng lại {second_total}; "
@@ -50,7 +53,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The bounds of the factor must have 1 inside them: [{lower}, {upper}].",
     ),
     "calibration.bounds-not-met": (
-        "Không thể đạt tổng của {variable} với hệ số trong [{lower}, {upper}] (còn lệch {gap} sau {iterations} vòng); "
+        "Không thể đạt tổng của {variable} với hệ số trong [{lower}, {upper}] (còn lệch {gap} sau "
+        "{iterations} vòng); "
         "hãy nới giới hạn hoặc bỏ bớt biến.",
         "The total of {variable} cannot be met with factors inside [{lower}, {upper}] (off by {gap} after "
         "{iterations} rounds); widen the bounds or drop a variable.",
@@ -73,7 +77,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "calibration.collinear": (
         "Các tổng kiểm soát mâu thuẫn: biến phụ trợ {variable} là tổ hợp của các biến khác nhưng tổng không khớp.",
-        "The control totals contradict each other: {variable} is a combination of other auxiliaries but its total is not.",
+        "The control totals contradict each other: {variable} is a combination of other auxiliaries but "
+        "its total is not.",
     ),
     "calibration.negative-weights": (
         "{count} trọng số hiệu chỉnh bị âm; hãy đặt giới hạn hoặc dùng khoảng cách raking hay logit.",
@@ -86,6 +91,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "calibration.few-in-category": (
         "Loại {category} của {variable} chỉ có {n} người; hãy cân nhắc gộp loại.",
         "Category {category} of {variable} has only {n} respondents; consider merging it.",
+    ),
+    "calibration.variance": (
+        "Phương sai của mô hình hiệu chỉnh phải là số dương.",
+        "The working variances of a calibration must be positive.",
+    ),
+    "calibration.rescaled": (
+        "Trọng số được nhân {factor} trước khi hiệu chỉnh; giới hạn áp dụng cho trọng số đã nhân.",
+        "Weights were multiplied by {factor} before calibration; bounds refer to the multiplied weights.",
     ),
     "weighting.extreme-factors": (
         "{count} hệ số điều chỉnh nằm ngoài [{low}, {high}].",

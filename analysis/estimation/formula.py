@@ -189,7 +189,9 @@ def model_matrix(
     blocks: list[Array] = [np.ones((rows, 1))] if formula.intercept else []
     names: list[str] = ["(Intercept)"] if formula.intercept else []
     assign = [0] if formula.intercept else []
-    present: set[frozenset[str]] = {frozenset(t) for t in formula.terms} | ({frozenset()} if formula.intercept else set())
+    present: set[frozenset[str]] = {frozenset(t) for t in formula.terms} | (
+        {frozenset()} if formula.intercept else set()
+    )
     spanned: set[frozenset[str]] = set()
     for number, term in enumerate(formula.terms, start=1):
         made, labels = np.ones((rows, 1)), [""]

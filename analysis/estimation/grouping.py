@@ -32,7 +32,10 @@ def cell_totals(cells: Codes_, n_cells: int, values: Array | None = None) -> Arr
     """(n_cells,) sums of values (n,) by cell; counts when values is None. Rows with a negative cell are
     left out.
     """
-    if cells.size and int(cells.min()) < 0:
+    left_out = bool(cells.size and int(cells.min()) < 0)
+    if n_cells == 1 and not left_out:
+        return np.array([float(len(cells)) if values is None else float(values.sum())])
+    if left_out:
         spill = np.where(cells < 0, n_cells, cells)
         return np.bincount(spill, values, minlength=n_cells + 1)[:n_cells].astype(np.float64)
     return np.bincount(cells, values, minlength=n_cells).astype(np.float64)
@@ -46,6 +49,8 @@ def unit_cell_totals(
     unit: (n,) in 0..n_units-1; cells: (n,) in -1..n_cells-1, where -1 leaves the row out. One pass, one index
     array.
     """
+    if n_cells == 1 and cells.size and int(cells.min()) == 0:
+        return np.asarray(np.bincount(unit, values, minlength=n_units), dtype=np.float64)[:, None]
     width = n_cells + 1  # one spare cell collects the rows left out, so that no row has to be copied
     joint = unit * np.int64(width)
     joint += cells

@@ -41,7 +41,8 @@ class Fit:
     """A fitted model. names, coefficients, se (p,); vcov (p, p); df: design degrees of freedom left (PSUs less
     strata plus 1 less coefficients); dispersion: weighted variance of the Pearson residuals; deviance: at weights
     scaled to mean 1; n: rows used; naive: (p, p) inverse information at those weights; fitted, pearson: (n,)
-    means and Pearson residuals, NaN outside the rows used; aliased: names left out."""
+    means and Pearson residuals, NaN outside the rows used; aliased: names left out. columns:
+    the columns of the model matrix kept; influence (n, p) of the coefficients, or their replicates (R, p)."""
 
     formula: Formula
     family: Family
@@ -61,6 +62,9 @@ class Fit:
     pearson: Array
     design: SampleDesign
     warnings: tuple[Note, ...]
+    columns: tuple[int, ...] = ()
+    influence: Array | None = None
+    replicates: Array | None = None
 
     @property
     def se(self) -> Array:
@@ -176,6 +180,8 @@ def _fit(
     if chosen.name == "binomial" and bool(((mu < 1e-10) | (mu > 1 - 1e-10)).all()):
         raise ConvergenceError("model.separated")
     naive = np.linalg.inv(x.T @ (solution.weight[:, None] * x))
+    influence: Array | None = None
+    thetas: Array | None = None
     if design.replicates is not None:
         rows = np.flatnonzero(active)
 
@@ -183,11 +189,13 @@ def _fit(
             own = weights[rows] / weights[rows].sum()
             return irls(x, target, offset, own, chosen, steps, stopping, beta).coefficients
 
-        vcov = replicate_covariance(replicates_of(design), replicate_estimates(design, point), beta)
+        thetas = replicate_estimates(design, point)
+        vcov = replicate_covariance(replicates_of(design), thetas, beta)
     else:
         scores = np.zeros((design.rows, len(kept)))
         scores[active] = x * (solution.weight * (target - mu) / slope)[:, None]
-        vcov = covariance(design, scores @ naive)
+        influence = scores @ naive
+        vcov = covariance(design, influence)
     pearson = (target - mu) / np.sqrt(chosen.variance(mu))
     centred = pearson - (w @ pearson) / w.sum()
     n = int(active.sum())
@@ -216,6 +224,9 @@ def _fit(
         residuals,
         design,
         (),
+        tuple(kept),
+        influence,
+        thetas,
     )
 
 

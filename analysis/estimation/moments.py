@@ -199,7 +199,9 @@ class CellMoments:
             return solved.estimate, np.diag(solved.vcov)
         found = self._regressed([form.spread(g, self.sums) for g in self.gathered])
         total = np.zeros(0)
-        for level, (stage, stage_form) in enumerate(zip(self.design.stages, stage_forms(self.design), strict=True)):
+        for level, (stage, stage_form) in enumerate(
+            zip(self.design.stages, stage_forms(self.design), strict=True)
+        ):
             z = form.spread(self.totals[level], self.sums)
             for calibration, b in zip(self.design.calibrations, found, strict=True):
                 z = z - calibration.unit_totals(level, stage.unit, stage.units) @ b

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from scipy import linalg
 
-from analysis.arrays import Array, as_floats
+from analysis.arrays import Array, as_floats, group_codes
 from analysis.design import SampleDesign
 from analysis.design_parts import Replicates
 from analysis.errors import DesignError
@@ -85,18 +85,30 @@ def replicate_rank(design: SampleDesign) -> int:
     key = "replicate rank"
     if key not in design.cache:
         replicates = replicates_of(design)
-        inside = np.flatnonzero(design.active)
-        groups = np.stack([group[inside] for group, _ in replicates.factors], axis=1)
-        distinct, first = np.unique(groups, axis=0, return_index=True)
-        matrix = replicates.base[inside[first]][:, None] * np.ones(replicates.count)
-        for j, (_, table) in enumerate(replicates.factors):
-            matrix = matrix * table[distinct[:, j]]
+        inside = design.active
+        groups = [group for group, _ in replicates.factors]
+        if len(groups) == 1:
+            first = _first_rows(groups[0], inside, replicates.factors[0][1].shape[0])
+        else:
+            rows = np.flatnonzero(inside)
+            first = rows[group_codes(*(g[rows] for g in groups))[1]]
+        matrix = replicates.base[first][:, None] * np.ones(replicates.count)
+        for group, table in replicates.factors:
+            matrix = matrix * table[group[first]]
         r = linalg.qr(matrix, mode="r", pivoting=True)[0]
         diagonal = np.abs(np.diag(r))
         design.cache[key] = (
             int((diagonal > 1e-5 * diagonal[0]).sum()) if diagonal.size and diagonal[0] > 0 else 0
         )
     return int(design.cache[key])
+
+
+def _first_rows(group: Array, inside: Array, groups: int) -> Array:
+    """One row of every group that has any inside."""
+    found = np.full(groups, -1, dtype=np.int64)
+    rows = np.flatnonzero(inside)
+    found[group[rows][::-1]] = rows[::-1]
+    return found[found >= 0]
 
 
 def with_replicates(

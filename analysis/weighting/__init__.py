@@ -14,7 +14,7 @@ from analysis.weighting.calibrate import calibrate
 from analysis.weighting.household import within_household
 from analysis.weighting.kish import KishSummary, kish
 from analysis.weighting.margins import Margin
-from analysis.weighting.nonresponse import nonresponse_by_class
+from analysis.weighting.nonresponse import nonresponse_by_class, nonresponse_by_propensity
 from analysis.weighting.rake import post_stratify, rake
 from analysis.weighting.result import Weighting
 from analysis.weighting.trim import trim
@@ -27,6 +27,7 @@ __all__ = [
     "calibrate",
     "kish",
     "nonresponse_by_class",
+    "nonresponse_by_propensity",
     "post_stratify",
     "rake",
     "trim",

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy import special
 
-from analysis.arrays import as_codes, as_floats
+from analysis.arrays import Array, Codes, as_codes, as_floats
 from analysis.errors import CalibrationError, DesignError
+from analysis.estimation.families import family
+from analysis.estimation.models import independent_columns, irls
 from analysis.estimation.result import Note
 from analysis.weighting.result import Weighting, extreme_notes
 
@@ -69,3 +73,78 @@ def nonresponse_by_class(weights: Any, responded: Any, classes: Any, *, smallest
         table,
         warnings=(*notes, *extreme_notes(factors[answered])),
     )
+
+
+def nonresponse_by_propensity(
+    weights: Any, responded: Any, auxiliary: Any, *, classes: int | None = 5, floor: float = 0.02
+) -> Weighting:
+    """Weights of respondents adjusted by a logistic model of response.
+
+    auxiliary: (n, q) numbers or a frame (categorical columns become indicators), known for everybody. classes: that
+    many groups of equal weight by propensity, each adjusted by its own weighted response rate, which is safer;
+    None: the inverse of the propensity itself. Propensities under `floor` carry a remark. Source: Little (1986);
+    Rosenbaum & Rubin (1983).
+    """
+    w = as_floats(weights, "weights")
+    answered = np.asarray(responded)
+    if answered.dtype != np.bool_ or answered.shape != w.shape:
+        raise DesignError("nonresponse.responded", rows=len(w))
+    if answered.all() or not answered.any():
+        raise DesignError("nonresponse.all-answered")
+    x = _design_matrix(auxiliary, len(w))
+    used = w > 0
+    kept = independent_columns(x[used], w[used])
+    fit = irls(
+        x[used][:, kept],
+        answered[used].astype(np.float64),
+        np.zeros(int(used.sum())),
+        w[used] / w[used].mean(),
+        family("binomial"),
+        100,
+    )
+    propensity = np.ones(len(w))
+    propensity[used] = special.expit(fit.linear)
+    low = int((answered & used & (propensity < floor)).sum())
+    notes = (Note("nonresponse.extreme-propensity", {"count": low, "limit": floor}),) if low else ()
+    if classes is not None:
+        order = np.argsort(propensity, kind="stable")
+        position = np.empty(len(w))
+        position[order] = np.cumsum(w[order]) - w[order] / 2
+        group = np.minimum((position / w.sum() * classes).astype(np.int64), classes - 1)
+        _, tied = np.unique(propensity, return_inverse=True)  # equal propensities stay together
+        first = np.full(int(tied.max()) + 1, classes)
+        np.minimum.at(first, tied, group)
+        made = nonresponse_by_class(
+            w, answered, Codes(first[tied], tuple(range(1, classes + 1)), "propensity class")
+        )
+        return replace(made, method="nonresponse_by_propensity", warnings=(*notes, *made.warnings))
+    factors = np.where(answered, 1 / propensity, 0.0)
+    return Weighting(
+        "nonresponse_by_propensity",
+        w * factors,
+        factors,
+        pd.DataFrame(),
+        warnings=(*notes, *extreme_notes(factors[answered])),
+    )
+
+
+def _design_matrix(auxiliary: Any, rows: int) -> Array:
+    """(n, 1 + q) with an intercept; categorical columns as indicators without their first level."""
+    parts: list[Array] = [np.ones((rows, 1))]
+    frame = auxiliary if isinstance(auxiliary, pd.DataFrame) else pd.DataFrame(np.asarray(auxiliary))
+    if len(frame) != rows:
+        raise DesignError("design.length", variable="auxiliary", rows=len(frame), wanted=rows)
+    for name in frame.columns:
+        column = frame[name]
+        if pd.api.types.is_numeric_dtype(column.dtype):
+            values = as_floats(column, str(name))[:, None]
+        else:
+            values = as_codes(column, str(name)).indicators()[:, 1:]
+        if np.isnan(values).any():
+            raise DesignError(
+                "calibration.missing-values",
+                variable=str(name),
+                count=int(np.isnan(values).any(axis=1).sum()),
+            )
+        parts.append(values)
+    return np.concatenate(parts, axis=1)
