@@ -11,11 +11,11 @@ from flask import Flask
 from flask.cli import with_appcontext
 from flask_migrate import upgrade
 
+from survey_app import serve as embedded
 from survey_app.accounts import queries as accounts
 from survey_app.accounts import services as account_services
 from survey_app.accounts.models import Area, Role
 from survey_app.db import transaction
-from survey_app.demo import server as demo_server
 from survey_app.demo import services as demo
 from survey_app.problems import Problem
 from survey_app.weighting import services as weighting
@@ -127,7 +127,7 @@ def load_demo() -> None:
 @with_appcontext
 def serve(port: int, with_demo: bool) -> None:
     """Serve on 127.0.0.1 in the foreground, jobs included; Ctrl-C stops both."""
-    sys.exit(demo_server.serve(port, with_demo))
+    sys.exit(embedded.serve(port, with_demo))
 
 
 @click.command("work")
