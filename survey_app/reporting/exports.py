@@ -22,6 +22,7 @@ HEADER = (
     "ci_high",
     "note",
 )
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
 BOM = "\ufeff"  # Excel reads UTF-8 only with it
 
 
@@ -66,7 +67,7 @@ def _figure(value: float | None) -> str:
 
 
 def _safe(cells: list[str]) -> list[str]:
-    return [f"'{cell}" if cell[:1] in "=+@\t\r" and not _is_number(cell) else cell for cell in cells]
+    return [f"'{cell}" if cell.startswith(FORMULA) and not _is_number(cell) else cell for cell in cells]
 
 
 def _is_number(cell: str) -> bool:

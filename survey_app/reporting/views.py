@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Blueprint, Response, make_response, render_template, request, session
 from flask_login import current_user
+from flask_wtf.csrf import generate_csrf
 
 from survey_app.accounts.access import require_role
 from survey_app.accounts.models import Role
@@ -92,11 +93,11 @@ def _number() -> int | None:
 def _kept(found: Release, make: Callable[[], str]) -> Response:
     """Answer with an ETag, 304 when the reader has it; the page itself is only made when it is needed.
 
-    The frame around the released body holds the reader's form token, so the tag is the reader's own.
+    The frame around the released body holds the reader's form token, which lasts as long as the session, so the
+    tag is the session's own.
     """
-    from flask_wtf.csrf import generate_csrf
-
-    tag = pages.etag(found, request.full_path, current_user.get_id(), generate_csrf())
+    generate_csrf()
+    tag = pages.etag(found, request.full_path, current_user.get_id(), str(session["csrf_token"]))
     if request.if_none_match.contains_weak(tag):
         response = Response(status=304)
     else:

@@ -10,6 +10,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, DecimalField, FileField, IntegerField, SelectField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import NumberRange, Optional
 
 from survey_app.problems import Problem
@@ -24,9 +25,9 @@ class RecipeForm(FlaskForm):
     classes = SelectField(
         _l("Those who answered stand for those who didn't"),
         choices=[
-            ("psu", _l("in the same village or neighbourhood")),
-            ("stratum", _l("in the same stratum")),
-            ("none", _l("not at all")),
+            SelectChoice("psu", _l("in the same village or neighbourhood")),
+            SelectChoice("stratum", _l("in the same stratum")),
+            SelectChoice("none", _l("not at all")),
         ],
     )
     trim_upper = DecimalField(

@@ -15,6 +15,9 @@ from survey_app.weighting import queries, recipe, services
 from survey_app.weighting.models import Margin, WeightingRun
 from tests.support.answered import SEX_AGE, answered_survey
 
+# What doesn't depend on the database is tried on one of them.
+ONCE = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+
 
 def test_a_run_makes_the_sample_match_the_population(app):
     made = answered_survey()
@@ -49,6 +52,7 @@ def test_the_same_recipe_and_interviews_give_the_same_weights(app):
     assert np.array_equal(queries.weights(first).weight, queries.weights(second).weight)
 
 
+@ONCE
 def test_a_stored_recipe_runs_again_as_it_stands(app):
     made = answered_survey()
     with transaction():
@@ -68,6 +72,7 @@ def test_the_design_has_the_weights_of_its_run_and_knows_the_raking(app):
     assert design.degrees_of_freedom == 24 - 2
 
 
+@ONCE
 def test_refused_answers_of_a_weighting_variable_take_a_donor_of_their_stratum(app):
     def refuse(place, given):
         if place in (3, 30, 200):
@@ -81,6 +86,7 @@ def test_refused_answers_of_a_weighting_variable_take_a_donor_of_their_stratum(a
     assert any(w["code"] == "weighting.donors" for w in run.diagnostics["warnings"])
 
 
+@ONCE
 def test_a_value_that_no_group_holds_stops_the_run_and_stores_nothing(app):
     made = answered_survey(change=lambda place, given: given.update(k3="9") if place == 5 else None)
     with pytest.raises(Problem) as caught, transaction():
@@ -138,14 +144,20 @@ def test_a_simulated_survey_refuses_the_real_population(app):
     assert "universe (all ages ≠ 18+, simulated)" in caught.value.params["reasons"]
 
 
+@ONCE
 def test_without_any_margin_the_default_recipe_says_what_it_left_out(app):
     made = answered_survey(margins=False)
     with transaction():
         run = services.run(made.survey)
     assert run.diagnostics["margins"] == []
-    assert {w["params"]["name"] for w in run.diagnostics["warnings"]} >= {"sex_x_age", "residence", "education"}
+    assert {w["params"]["name"] for w in run.diagnostics["warnings"]} >= {
+        "sex_x_age",
+        "residence",
+        "education",
+    }
 
 
+@ONCE
 def test_a_category_nobody_is_in_names_the_repair(app):
     made = answered_survey(change=lambda _place, given: given.update(k3="1") if given["k3"] == "6" else None)
     with pytest.raises(Problem) as caught, transaction():
@@ -154,6 +166,7 @@ def test_a_category_nobody_is_in_names_the_repair(app):
     assert caught.value.params["category"] == "above_upper_secondary"
 
 
+@ONCE
 def test_a_broken_margin_file_imports_nothing(app):
     text = Path(services.MARGINS).read_text(encoding="utf-8").replace("47881061", "bốn mươi", 1)
     with pytest.raises(Problem) as caught, transaction():
@@ -179,6 +192,7 @@ def test_the_workbench_tries_a_recipe_without_keeping_it_then_keeps_it(app, sign
     assert len(run.recipe["calibration"]["margins"]) == 3
 
 
+@ONCE
 def test_the_workbench_says_in_words_what_a_recipe_lacks(app, sign_in):
     made = answered_survey()
     page = f"/surveys/{made.survey.public_id}/weighting"

@@ -125,7 +125,9 @@ def answers(rng: np.random.Generator, urban: bool) -> Answers:
     """One made-up adult's answers; life is better in town."""
     men = rng.random() < 0.45
     ballot, group = rng.choice(["A", "B"]), rng.choice(["control", "treatment"])
-    scale = rng.choice(["1", "2", "3", "4", "5"], p=[0.15, 0.4, 0.2, 0.15, 0.1] if urban else [0.05, 0.3, 0.3, 0.2, 0.15])
+    scale = rng.choice(
+        ["1", "2", "3", "4", "5"], p=[0.15, 0.4, 0.2, 0.15, 0.1] if urban else [0.05, 0.3, 0.3, 0.2, 0.15]
+    )
     visits = str(int(rng.integers(1, 6)))
     b1 = str(rng.choice(["1", "2"]))
     out = {
@@ -141,7 +143,9 @@ def answers(rng: np.random.Generator, urban: bool) -> Answers:
         "k2": str(int(rng.integers(1940, 2008))),
         "k3": str(rng.choice(["1", "3", "4", "6"])),
         "c6a" if ballot == "A" else "c6b": str(rng.choice(["1", "2", "3", "4"], p=[0.3, 0.4, 0.2, 0.1])),
-        "f3c" if group == "control" else "f3t": str(int(rng.binomial(4, 0.4) + (group == "treatment") * (rng.random() < 0.3))),
+        "f3c" if group == "control" else "f3t": str(
+            int(rng.choice([1, 2, 3], p=[0.2, 0.6, 0.2]) + (group == "treatment") * (rng.random() < 0.3))
+        ),
     }
     if b1 == "1":
         out["b3"] = visits

@@ -1,0 +1,246 @@
+"""Releases: what may leave a survey, who may read it, and how it is served."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+
+import pytest
+from sqlalchemy import func, select
+
+from survey_app.accounts.models import Role
+from survey_app.db import db, transaction
+from survey_app.problems import Problem
+from survey_app.reporting import queries, services
+from survey_app.reporting.cube import DIFFERENCE, NET, TOTAL
+from survey_app.reporting.models import Release
+from survey_app.weighting import services as weighting
+from tests.support.answered import Answered, answered_survey
+
+# What doesn't depend on the database is tried on one of them.
+ONCE = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+
+
+def released(made: Answered) -> Release:
+    with transaction():
+        return services.release(made.survey, weighting.run(made.survey), made.researcher)
+
+
+def figures(release):
+    for topic in queries.cube(release).topics:
+        for name, tables in topic.tables.items():
+            for table in tables:
+                for column in table.columns:
+                    for row, figure in zip(table.rows, column.figures, strict=True):
+                        yield topic, name, table, column, row, figure
+
+
+def test_nothing_is_released_while_the_survey_collects(app):
+    made = answered_survey(close=False)
+    with pytest.raises(Problem) as caught, transaction():
+        services.release(made.survey, weighting.run(made.survey))
+    assert caught.value.code == "reporting.not-closed"
+    assert db.session.scalar(select(func.count()).select_from(Release)) == 0
+
+
+@ONCE
+def test_every_released_figure_is_whole_has_an_interval_and_a_base_of_30(app):
+    release = released(answered_survey())
+    shown = [found for *_rest, found in figures(release) if found.value is not None]
+    assert len(shown) > 200
+    for figure in shown:
+        assert figure.low <= figure.value <= figure.high
+        assert all(part == round(part) for part in (figure.low, figure.value, figure.high))
+        assert figure.high - figure.low <= 31
+    assert all(column.n >= 30 for _t, _n, _table, column, _r, _f in figures(release))
+    # No weighted base, count of a cell or unrounded share is anywhere in what leaders read.
+    numbers = re.findall(r"-?\d+\.\d+", json.dumps(release.content))
+    assert {number for number in numbers if not number.endswith(".0")} == set()
+
+
+@ONCE
+def test_an_estimate_is_the_one_that_the_library_makes_of_the_runs_design(app):
+    from analysis import Codes, proportion
+    from survey_app.collection import queries as collection
+    from survey_app.weighting import queries as runs
+
+    made = answered_survey()
+    release = released(made)
+    run = runs.run(made.survey, 1)
+    design, weights = runs.design(run)
+    values = dict(
+        zip(collection.responses(made.survey).instance_ids, collection.responses(made.survey).values)
+    )
+    better = [int(values[str(i)]["a2"] in ("1", "2")) for i in weights.instance_ids]
+    import numpy as np
+
+    expected = proportion(Codes(np.array(better), (0, 1), "better"), design)
+    table = queries.cube(release).topic("a2").table()
+    place = next(i for i, row in enumerate(table.rows) if row.kind == NET)
+    figure = table.columns[0].figures[place]
+    assert figure.value == pytest.approx(100 * expected.estimate[1], abs=0.51)
+    assert figure.low == pytest.approx(100 * expected.ci_low[1], abs=0.51)
+    assert figure.high == pytest.approx(100 * expected.ci_high[1], abs=0.51)
+
+
+@ONCE
+def test_background_and_open_questions_are_not_released_and_are_listed(app):
+    cube = queries.cube(released(answered_survey()))
+    assert {topic.name for topic in cube.topics} >= {"a2", "a1", "b1", "b3", "ballot", "g6"}
+    why = {entry["name"]: entry["why"] for entry in cube.not_released if entry["why"] != "too-few"}
+    assert why == {
+        "k7": "background",
+        "a1_other": "open",
+        "f3c": "raw-experiment",
+        "f3t": "raw-experiment",
+        "k1": "background",
+        "k2": "background",
+        "k3": "background",
+    }
+
+
+@ONCE
+def test_a_list_experiment_is_only_its_difference_and_a_split_ballot_stands_side_by_side(app):
+    cube = queries.cube(released(answered_survey(households=40)))
+    listed = cube.topic("list_group")
+    assert listed.kind == DIFFERENCE
+    assert {len(table.rows) for tables in listed.tables.values() for table in tables} == {1}
+    assert set(listed.tables) <= {TOTAL, "sex"}
+    assert 5 < listed.table().columns[0].figures[0].value < 55
+    ballot = cube.topic("ballot")
+    assert [table.arm for table in ballot.tables[TOTAL]] == ["A", "B"]
+    assert set(ballot.arms) == {"A", "B"}
+
+
+@ONCE
+def test_a_question_of_province_level_has_no_break_by_area(app):
+    cube = queries.cube(released(answered_survey()))
+    assert "residence" in cube.topic("a2").tables
+    assert "residence" not in cube.topic("g6").tables and "sex" in cube.topic("g6").tables
+
+
+@ONCE
+def test_who_was_asked_is_said(app):
+    topic = queries.cube(released(answered_survey())).topic("b3")
+    assert topic.partly
+    assert topic.asked[0].question["vi"] == "Có làm thủ tục không?"
+    assert [answer["vi"] for answer in topic.asked[0].answers] == ["Có"]
+
+
+def test_an_erratum_is_a_further_release_audited_against_the_first(app):
+    made = answered_survey()
+    first = released(made)
+    second = released(made)
+    assert (second.number, second.supersedes_id) == (2, first.id)
+    assert queries.release(made.survey.public_id, made.leader).number == 2
+    assert queries.release(made.survey.public_id, made.leader, 1).digest == first.digest
+
+
+def test_a_correction_of_an_interview_after_the_run_is_noticed(app):
+    from survey_app.collection.models import Interview
+
+    made = answered_survey()
+    with transaction():
+        run = weighting.run(made.survey)
+        db.session.get(Interview, ("00000003", 1)).outcome = "partial"
+    with pytest.raises(Problem) as caught, transaction():
+        services.release(made.survey, run)
+    assert caught.value.code == "reporting.interviews-changed"
+
+
+def test_leaders_see_releases_of_their_areas_only(app, sign_in, person):
+    made = answered_survey()
+    released(made)
+    address = f"/results/{made.survey.public_id}/"
+    pages = ["", "method", "tables.csv", "questions/a2", "questions/a2.csv", "?by=sex", "questions/a2?by=age"]
+    client = sign_in("ld")
+    assert made.survey.public_id in client.get("/results/").text
+    assert [client.get(address + page).status_code for page in pages] == [200] * len(pages)
+    client = sign_in("ld-khac")
+    assert made.survey.public_id not in client.get("/results/").text
+    assert [client.get(address + page).status_code for page in pages] == [404] * len(pages)
+    person("ctv", Role.COLLABORATOR)
+    assert sign_in("ctv").get(address).status_code == 403
+
+
+def test_a_survey_without_a_release_is_not_found(app, sign_in):
+    made = answered_survey()
+    client = sign_in("ld")
+    assert client.get(f"/results/{made.survey.public_id}/").status_code == 404
+    assert "Chưa có kết quả nào được công bố" in client.get("/results/").text
+
+
+def test_an_unknown_break_or_question_is_a_clear_problem(app, sign_in):
+    made = answered_survey()
+    released(made)
+    client = sign_in("ld")
+    for page in ("?by=commune", "questions/k1", "questions/a2?by=commune", "questions/f3t.csv"):
+        assert client.get(f"/results/{made.survey.public_id}/{page}").status_code == 404
+
+
+@ONCE
+def test_pages_hold_no_figure_that_was_not_released(app, sign_in):
+    """Every percentage on the page and in its charts is one of the release's own."""
+    made = answered_survey()
+    release = released(made)
+    whole = {
+        int(part) for *_r, f in figures(release) if f.value is not None for part in (f.low, f.value, f.high)
+    }
+    text = sign_in("ld").get(f"/results/{made.survey.public_id}/?by=sex").text
+    charts = re.findall(r'<script type="application/json">(.*?)</script>', text, re.S)
+    assert len(charts) >= 5
+    for chart in charts:
+        for trace in json.loads(chart)["data"]:
+            assert {int(x) for x in trace["x"]} <= whole and all(x == int(x) for x in trace["x"])
+
+
+def test_a_page_is_kept_by_the_browser_until_something_changes(app, sign_in):
+    made = answered_survey()
+    released(made)
+    client = sign_in("ld")
+    address = f"/results/{made.survey.public_id}/"
+    first = client.get(address)
+    assert first.headers["Cache-Control"] == "private, no-cache"
+    tag = first.headers["ETag"]
+    assert client.get(address, headers={"If-None-Match": tag}).status_code == 304
+    assert client.get(address + "?by=sex", headers={"If-None-Match": tag}).status_code == 200
+    released(made)
+    assert client.get(address, headers={"If-None-Match": tag}).status_code == 200
+
+
+@ONCE
+def test_csv_has_a_mark_for_excel_and_the_released_figures(app, sign_in):
+    made = answered_survey()
+    release = released(made)
+    answer = sign_in("ld").get(f"/results/{made.survey.public_id}/questions/a2.csv")
+    assert answer.mimetype == "text/csv" and answer.text.startswith("\ufeff")
+    rows = list(csv.DictReader(io.StringIO(answer.text.lstrip("\ufeff"))))
+    total = [row for row in rows if not row["break"]]
+    table = queries.cube(release).topic("a2").table()
+    assert [int(row["percent"]) for row in total] == [int(f.value) for f in table.columns[0].figures]
+    assert {row["base_unweighted"] for row in total} == {str(table.columns[0].n)}
+
+
+@ONCE
+def test_the_method_statement_gives_the_facts(app, sign_in):
+    made = answered_survey()
+    released(made)
+    text = sign_in("ld").get(f"/results/{made.survey.public_id}/method").text
+    for words in (
+        "480",
+        "Từ chối tham gia",
+        "Giới tính × Nhóm tuổi",
+        "Có hỏi nhưng không công bố",
+        "Số hộ được chọn",
+    ):
+        assert words in text
+
+
+@ONCE
+def test_english_readers_get_english(app, sign_in):
+    made = answered_survey()
+    released(made)
+    text = sign_in("ld").get(f"/results/{made.survey.public_id}/?lang=en").text
+    assert "Main findings" in text and "How is life now?" in text and "Kết quả chính" not in text
