@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import lru_cache
 
 from scipy.stats import t as student
@@ -14,11 +14,12 @@ from analysis.tables.disclosure_model import Cell, Column, Release, Table
 
 @dataclass(frozen=True)
 class Rules:
-    """What every published cell must meet. The defaults are the house's; no survey may lower them.
+    """What every published cell must meet. The defaults are the house's: a survey may ask for more, never for less.
 
     base, effective_base, df: least values. width: widest interval, as a fraction. count: fewest respondents
     behind a published share. difference: two populations that aren't the same differ by at least this many
     respondents. hidden_range: the range within which a hidden share must remain possible, as a fraction.
+    Raises ValueError for a rule laxer than the house's.
     """
 
     base: int = 30
@@ -28,6 +29,13 @@ class Rules:
     count: int = 3
     difference: int = 30
     hidden_range: float = 0.20
+
+    def __post_init__(self) -> None:
+        for rule in fields(self):
+            given, house = getattr(self, rule.name), rule.default
+            laxer = given > house if rule.name == "width" else given < house
+            if laxer or given != given:
+                raise ValueError(f"the rule {rule.name} can't be laxer than {house}")
 
 
 @dataclass(frozen=True)
@@ -64,19 +72,22 @@ def _all_findings(table: Table, rules: Rules, is_rounded: bool) -> list[Finding]
     slack = 0.01 + 1e-9 if is_rounded else 1e-9
     for category, row in zip(table.categories, table.cells, strict=True):
         for column, cell in zip(table.columns, row, strict=True):
-            for code, params in cell_faults(cell, table.kind, rules, slack):
+            for code, params in cell_faults(cell, table.kind, rules, slack, column.n):
                 found.append(Finding(code, table.id, column.key, category.key, params))
     for net in table.nets:
         for column, cell in zip(table.columns, net.cells, strict=True):
-            for code, params in cell_faults(cell, table.kind, rules, slack):
+            for code, params in cell_faults(cell, table.kind, rules, slack, column.n):
                 found.append(Finding(code, table.id, column.key, net.key, params))
     return found
 
 
 def cell_faults(
-    cell: Cell, kind: str, rules: Rules, slack: float = 1e-9
+    cell: Cell, kind: str, rules: Rules, slack: float = 1e-9, base: int | None = None
 ) -> Iterator[tuple[str, dict[str, str | int | float]]]:
-    """(code, parameters) of each rule that a visible cell breaks; nothing for a hidden one."""
+    """(code, parameters) of each rule that a visible cell breaks; nothing for a hidden one.
+
+    base: the column's unweighted base; of a yes or no share ("multiple", nets) the other side counts as well.
+    """
     if cell.hidden or cell.share is None:
         return
     if cell.n_effective is not None and not cell.n_effective >= rules.effective_base:
@@ -93,8 +104,10 @@ def cell_faults(
     # Open at both ends, so that a share and its complement are judged alike: 0.5 % and 99.5 % both fail.
     if not 0.005 < cell.share < 0.995:
         yield "disclosure.extreme", {"share": round(100 * cell.share)}
-    if cell.count is not None and cell.count < rules.count:
-        yield "disclosure.count", {"least": rules.count}
+    if cell.count is not None:
+        others = math.inf if base is None else base - cell.count
+        if cell.count < rules.count or others < rules.count:
+            yield "disclosure.count", {"least": rules.count}
 
 
 def _column_findings(table: Table, column: Column, rules: Rules) -> Iterator[Finding]:

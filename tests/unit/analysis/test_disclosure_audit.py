@@ -102,6 +102,21 @@ def test_each_rule_of_a_cell_is_applied(cell, expected):
     assert {code for code, _ in cell_faults(cell, "single", Rules())} == expected
 
 
+def test_the_few_who_did_not_say_so_are_protected_too():
+    faults = dict(cell_faults(Cell(0.97, 0.93, 0.99, 98), "multiple", Rules(), base=100))
+    assert set(faults) == {"disclosure.count"}
+    assert not list(cell_faults(Cell(0.97, 0.93, 0.99, 97), "multiple", Rules(), base=100))
+
+
+@pytest.mark.parametrize(
+    "laxer", [{"base": 29}, {"width": 0.31}, {"hidden_range": 0.1}, {"df": float("nan")}]
+)
+def test_no_survey_may_ask_for_less(laxer):
+    with pytest.raises(ValueError, match="laxer"):
+        Rules(**laxer)
+    assert Rules(base=50, width=0.2).base == 50
+
+
 def test_figures_that_are_no_shares_may_be_negative():
     assert not list(cell_faults(Cell(-0.02, -0.1, 0.06, 600), "estimate", Rules()))
 
