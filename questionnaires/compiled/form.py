@@ -53,6 +53,10 @@ class Form:
         self.scopes: dict[Chain, ScopeForm] = {(): ScopeForm()}
         self._rows: dict[tuple[str, str], list[Row]] = {}
         self._indexes: dict[tuple[str, str, str], dict[str, list[tuple[int, Row]]]] = {}
+        #: Whether pages depend on answers: a repeat, or rows or blocks whose order may turn.
+        self.dynamic = False
+        #: Name -> calculations that wait for it.
+        self.triggers: dict[str, list[QuestionForm]] = {}
         self._index(document["children"], (), ())
         self.order: list[tuple[Chain, str]] = []
         for key in document["order"]:
@@ -64,8 +68,13 @@ class Form:
         for node in nodes:
             name = node["name"]
             if node["kind"] == "question":
-                scope.questions[name] = QuestionForm(node, chain, groups, _question(node))
-            elif node["kind"] == "group":
+                question = QuestionForm(node, chain, groups, _question(node))
+                scope.questions[name] = question
+                for trigger in node.get("trigger", ()):
+                    self.triggers.setdefault(trigger, []).append(question)
+                continue
+            self.dynamic |= node["kind"] == "repeat" or "if" in node.get("order", {})
+            if node["kind"] == "group":
                 inner = (*groups, node)
                 scope.groups[name] = inner
                 self._index(node["children"], chain, inner)

@@ -54,7 +54,8 @@ class Interview:
         """Set one answer. select_multiple and rank: values with one space between them."""
         scope, question = self._find(name)
         self.state.put(scope, question.name, " ".join(value.split()) if "list" in question.node else value)
-        self._pages = None
+        if self.state.form.dynamic:
+            self._pages = None
 
     def value(self, name: str) -> str:
         scope, question = self._find(name)

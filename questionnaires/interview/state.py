@@ -56,6 +56,7 @@ class State:
         self.preloaded = {key: normal(value) for key, value in (preloaded or {}).items()}
         self.seed = seed if seed is not None else _default_seed(self.preloaded)
         self.unknown: list[str] = []
+        self._settled = False
         self._defaults = defaults
         self._random = random.SystemRandom()
         self.root = Scope("", None)
@@ -123,16 +124,11 @@ class State:
         """Set one answer, and recalculate what waits for it as its trigger."""
         scope.raw[name] = normal(value)
         self.forget()
-        for (chain, other), question in self._triggered(name):
-            for place in self.scopes(chain):
-                place.raw[other] = normal(stored(self.run(question.node["calculation"], place, other)))
-        self.forget()
-
-    def _triggered(self, name: str) -> Iterator[tuple[tuple[tuple[str, ...], str], QuestionForm]]:
-        for chain, scope in self.form.scopes.items():
-            for other, question in scope.questions.items():
-                if name in question.node.get("trigger", ()):
-                    yield (chain, other), question
+        for question in self.form.triggers.get(name, ()):
+            for place in self.scopes(question.chain):
+                result = self.run(question.node["calculation"], place, question.name)
+                place.raw[question.name] = normal(stored(result))
+            self.forget()
 
     def add(self, scope: Scope, name: str) -> Scope | None:
         """One more instance of a repeat; None at the limit."""
@@ -156,11 +152,15 @@ class State:
 
     def forget(self) -> None:
         """Drop everything computed."""
+        self._settled = False
         for scope in self.every_scope():
             scope.memo.clear()
 
     def settle(self) -> None:
-        """Compute every value and relevance in dependency order."""
+        """Compute every value and relevance in dependency order, so that no evaluation goes deep."""
+        if self._settled:
+            return
+        self._settled = True
         for chain, name in self.form.order:
             for scope in self.scopes(chain):
                 if name in self.form.scopes[chain].repeats:
@@ -174,6 +174,8 @@ class State:
         return evaluate(tree, Context(self, scope, name))
 
     def value(self, scope: Scope, name: str) -> str:
+        if not self._settled:
+            self.settle()
         known = scope.memo.get(name)
         if known is None:
             question = self.form.scopes[scope.chain].questions.get(name)
@@ -195,6 +197,8 @@ class State:
         return result
 
     def relevant(self, scope: Scope, name: str) -> bool:
+        if not self._settled:
+            self.settle()
         key = "?" + name
         known = scope.memo.get(key)
         if known is None:

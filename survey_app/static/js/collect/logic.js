@@ -43,7 +43,7 @@ export class Interview {
     const { scope, node } = this.#find(name);
     const text = node.list === undefined ? value : String(value).split(/\s+/).filter(Boolean).join(" ");
     this.state.put(scope, node.name, text);
-    this.built = null;
+    if (this.state.form.dynamic) this.built = null;
   }
 
   value(name) {

@@ -23,6 +23,10 @@ export class Form {
   /** @param {Json} document */
   constructor(document) {
     this.document = document;
+    /** Whether pages depend on answers: a repeat, or rows or blocks whose order may turn. */
+    this.dynamic = false;
+    /** @type {Map<string, any[]>} name -> calculations that wait for it */
+    this.triggers = new Map();
     this.tables = new Map();
     this.indexes = new Map();
     /** @type {Map<string, {questions: Map<string, Json>, repeats: Map<string, Json>, groups: Map<string, Json[]>}>} */
@@ -32,6 +36,8 @@ export class Form {
       const chain = key.split("/");
       return { name: chain.pop(), chain };
     });
+    /** Whether values are computed in order before any is asked for, lest the stack grow too deep. */
+    this.long = this.order.length > 400;
   }
 
   #index(nodes, chain, groups) {
@@ -39,8 +45,15 @@ export class Form {
     if (!this.scopes.has(key)) this.scopes.set(key, { questions: new Map(), repeats: new Map(), groups: new Map() });
     const scope = this.scopes.get(key);
     for (const node of nodes) {
-      if (node.kind === "question") scope.questions.set(node.name, { node, groups });
-      else if (node.kind === "group") {
+      if (node.kind === "question") {
+        scope.questions.set(node.name, { node, groups });
+        for (const name of node.trigger ?? []) {
+          this.triggers.set(name, [...(this.triggers.get(name) ?? []), { node, chain }]);
+        }
+        continue;
+      }
+      this.dynamic ||= node.kind === "repeat" || node.order?.if !== undefined;
+      if (node.kind === "group") {
         scope.groups.set(node.name, [...groups, node]);
         this.#index(node.children, chain, [...groups, node]);
       } else {
@@ -108,6 +121,7 @@ export class State {
     this.preloaded = Object.fromEntries(Object.entries(preloaded ?? {}).map(([key, value]) => [key, normal(value)]));
     this.seed = seed ?? defaultSeed(this.preloaded);
     this.unknown = [];
+    this.settled = false;
     this.defaults = defaults;
     this.root = new Scope("", null);
     this.#load(this.root, answers ?? {}, "");
@@ -166,15 +180,12 @@ export class State {
   put(scope, name, value) {
     scope.raw.set(name, normal(value));
     this.forget();
-    for (const [key, { questions }] of this.form.scopes) {
-      for (const [other, { node }] of questions) {
-        if (!node.trigger?.includes(name)) continue;
-        for (const place of this.scopes(key ? key.split("/") : [])) {
-          place.raw.set(other, normal(stored(this.run(node.calculation, place, other))));
-        }
+    for (const { node, chain } of this.form.triggers.get(name) ?? []) {
+      for (const place of this.scopes(chain)) {
+        place.raw.set(node.name, normal(stored(this.run(node.calculation, place, node.name))));
       }
+      this.forget();
     }
-    this.forget();
   }
 
   /** @returns {Scope | null} null at the limit */
@@ -196,9 +207,14 @@ export class State {
     this.forget();
   }
 
-  forget() { for (const scope of this.everyScope()) scope.memo.clear(); }
+  forget() {
+    this.settled = false;
+    for (const scope of this.everyScope()) scope.memo.clear();
+  }
 
   settle() {
+    if (this.settled) return;
+    this.settled = true;
     for (const { chain, name } of this.form.order) {
       for (const scope of this.scopes(chain)) {
         if (this.isRepeat(scope, name)) this.instances(scope, name);
@@ -212,6 +228,7 @@ export class State {
   run(tree, scope, name = "") { return evaluate(tree, new Context(this, scope, name)); }
 
   value(scope, name) {
+    if (!this.settled && this.form.long) this.settle();
     let known = scope.memo.get(name);
     if (known === undefined) {
       const question = this.form.at(scope).questions.get(name);
