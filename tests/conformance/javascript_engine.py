@@ -11,13 +11,19 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from tests.support import browser as browsers
+
 HERE = Path(__file__).parent
 MODULES = HERE.parents[1] / "survey_app" / "static" / "js" / "collect"
+ROOT = HERE.parents[1]
 ORIGIN = "http://conformance.invalid"
+#: Exit status of the Chromium process where there is no Chromium.
+MISSING = 3
 Run = Callable[[Sequence[dict[str, Any]]], list[Any]]
 
 
@@ -33,40 +39,37 @@ def run(jobs: Sequence[dict[str, Any]]) -> list[Any]:
 
 @contextlib.contextmanager
 def engine() -> Iterator[Run]:
-    """An engine that stays: a function from jobs to results, good for many batches. Raises NoEngine."""
+    """An engine that stays: a function from jobs to results, good for many batches. Raises NoEngine.
+
+    Chromium runs in a process of its own too: Playwright allows one event loop in a thread.
+    """
     node = shutil.which("node")
     if node is not None and os.environ.get("CONFORMANCE_ENGINE", "node") == "node":
-        with _node(node) as run_batch:
-            yield run_batch
+        command = [node, str(HERE / "engine.mjs")]
     else:
-        with chromium_page() as page:
-            yield lambda jobs: list(
-                page.evaluate("jobs => window.runAll(JSON.parse(jobs))", json.dumps(jobs))
-            )
-
-
-@contextlib.contextmanager
-def _node(node: str) -> Iterator[Run]:
+        command = [sys.executable, "-m", "tests.conformance.javascript_engine"]
     process = subprocess.Popen(
-        [node, str(HERE / "engine.mjs")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT
     )
-    assert process.stdin is not None and process.stdout is not None
-    lines, answers = process.stdin, process.stdout
-
-    def run_batch(jobs: Sequence[dict[str, Any]]) -> list[Any]:
-        lines.write(json.dumps(jobs) + "\n")
-        lines.flush()
-        line = answers.readline()
-        if not line:
-            raise RuntimeError(f"node ended with {process.wait()}")
-        return list(json.loads(line))
-
     try:
-        yield run_batch
+        yield lambda jobs: _ask(process, jobs)
     finally:
-        lines.close()
-        process.wait(timeout=20)
-        answers.close()
+        with contextlib.suppress(BrokenPipeError):
+            process.communicate(timeout=30)
+
+
+def _ask(process: subprocess.Popen[str], jobs: Sequence[dict[str, Any]]) -> list[Any]:
+    assert process.stdin is not None and process.stdout is not None and process.stderr is not None
+    with contextlib.suppress(BrokenPipeError):
+        process.stdin.write(json.dumps(jobs) + "\n")
+        process.stdin.flush()
+    line = process.stdout.readline()
+    if not line:
+        said = process.stderr.read().strip()
+        if process.wait() == MISSING:
+            raise NoEngine(said)
+        raise RuntimeError(said)
+    return list(json.loads(line))
 
 
 @contextlib.contextmanager
@@ -76,6 +79,10 @@ def chromium_page() -> Iterator[Any]:
         from playwright.sync_api import Error, sync_playwright
     except ImportError as problem:
         raise NoEngine("playwright is not installed") from problem
+
+    path = browsers.executable()
+    if path is None:
+        raise NoEngine(browsers.HOW)
 
     def serve(route: Any) -> None:
         name = route.request.url.removeprefix(ORIGIN).lstrip("/")
@@ -88,8 +95,7 @@ def chromium_page() -> Iterator[Any]:
 
     with sync_playwright() as playwright:
         try:
-            path = os.environ.get("CHROMIUM_PATH") or shutil.which("chromium") or None
-            browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+            browser = playwright.chromium.launch(executable_path=path, args=browsers.ARGUMENTS)
         except Error as problem:
             raise NoEngine(str(problem)) from problem
         page = browser.new_page()
@@ -103,3 +109,20 @@ def chromium_page() -> Iterator[Any]:
         )
         yield page
         browser.close()
+
+
+def main() -> int:
+    """Jobs from standard input, results to standard output, a line each, in Chromium."""
+    try:
+        with chromium_page() as page:
+            for line in sys.stdin:
+                found = page.evaluate("jobs => window.runAll(JSON.parse(jobs))", line)
+                print(json.dumps(found), flush=True)
+    except NoEngine as problem:
+        print(problem, file=sys.stderr)
+        return MISSING
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
