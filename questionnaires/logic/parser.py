@@ -13,7 +13,8 @@ from typing import NoReturn
 
 from questionnaires.logic.syntax import Call, Literal, Number, Operation, Path, Reference, Step, Syntax
 
-MAX_LENGTH = 20_000
+#: What a cell of a workbook can hold.
+MAX_LENGTH = 32_767
 MAX_DEPTH = 100
 
 _TOKEN = re.compile(
