@@ -192,7 +192,27 @@ def _state(problem: _Problem, run: str, table: Table, bases: Bases) -> list[_Tar
             # The mean is over those with a score: Σ score·y lies within [low, high]·Σ y, two linear rows.
             problem.add({p: s - low for p, s in scored.items()}, 0.0, np.inf)
             problem.add({p: s - high for p, s in scored.items()}, -np.inf, 0.0)
+    _add_up(problem, run, table, bases)
     return targets
+
+
+def _add_up(problem: _Problem, run: str, table: Table, bases: Bases) -> None:
+    """The groups of a break add up to its total, but for those who didn't answer the question of the break."""
+    totals = [j for j, c in enumerate(table.columns) if c.total]
+    groups = [j for j, c in enumerate(table.columns) if not c.total]
+    if not totals or not groups:
+        return
+    whole = _base(table, totals[0], bases)
+    unknown = max(0.0, whole - sum(_base(table, j, bases) for j in groups))
+    unknown = 0.0 if unknown < 1e-9 * whole else unknown
+    total = table.columns[totals[0]]
+    for part in (p for category in table.categories for p in category.parts):
+        row = {
+            problem.variable(run, table.columns[j].population, part, _base(table, j, bases)): -1.0
+            for j in groups
+        }
+        row[problem.variable(run, total.population, part, whole)] = 1.0
+        problem.add(row, 0.0, unknown)
 
 
 def _near(problem: _Problem, places: list[int], cell: Cell, base: float) -> None:

@@ -36,6 +36,9 @@ class Clash:
 
 
 Cut = tuple[tuple[str, ...], tuple[str, ...], int]
+Partition = tuple[
+    tuple[str, ...], str
+]  # groups of a break, and the total they are parts of ("" = none shown)
 
 
 class Overlaps:
@@ -45,7 +48,7 @@ class Overlaps:
         self._place: dict[str, int] = {}
         self._matrix: NDArray[np.float32] = np.zeros((0, 0), dtype=np.float32)
         self._shared: Ints = np.zeros((0, 0), dtype=np.int64)
-        self.cuts: dict[tuple[tuple[str, ...], tuple[str, ...], int], Cut | None] = {}
+        self.cuts: dict[tuple[Partition, Partition, int], Cut | None] = {}
         self.add(populations)
 
     def add(self, populations: Sequence[Population]) -> None:
@@ -78,6 +81,13 @@ class Overlaps:
         """(len(ids), respondents) memberships as 0.0 and 1.0."""
         return self._matrix[[self._place[i] for i in ids]]
 
+    def outside(self, groups: Sequence[str], total: str) -> NDArray[np.bool_]:
+        """(respondents,) those of the total in none of the groups: they didn't answer the question of the break."""
+        if not total:
+            return np.zeros(self._matrix.shape[1], dtype=bool)
+        inside = self.indicators(groups).any(axis=0)
+        return np.asarray((self._matrix[self._place[total]] > 0) & ~inside)
+
 
 def clashes(release: Release, earlier: Sequence[Release], overlaps: Overlaps, rules: Rules) -> list[Clash]:
     """Every pair and every pair of unions that differ by 1 to `rules.difference` - 1 respondents.
@@ -105,7 +115,10 @@ def clashes(release: Release, earlier: Sequence[Release], overlaps: Overlaps, ru
             # The repair asks again and again; memberships never change, so each answer is worked out once.
             key = (left, right, rules.difference)
             if key not in overlaps.cuts:
-                overlaps.cuts[key] = _smallest_union_difference(left, right, overlaps, rules.difference)
+                aside = overlaps.outside(*left) | overlaps.outside(*right)
+                overlaps.cuts[key] = _smallest_union_difference(
+                    left[0], right[0], overlaps, rules.difference, aside if aside.any() else None
+                )
             cut = overlaps.cuts[key]
             if cut is None:
                 continue
@@ -138,21 +151,25 @@ def clash_findings(release: Release, found: Sequence[Clash]) -> list[Finding]:
     return out
 
 
-def _partitions(releases: Sequence[Release]) -> list[tuple[str, ...]]:
-    seen: dict[tuple[str, ...], None] = {}
+def _partitions(releases: Sequence[Release]) -> list[Partition]:
+    seen: dict[Partition, None] = {}
     for release in releases:
         for table in release.tables:
             groups = tuple(sorted(set(table.partition)))
+            total = next((c.population for c in table.columns if c.total), "")
             if len(groups) > 1:
-                seen[groups] = None
-            for column in table.columns:
-                if column.total:
-                    seen[column.population,] = None
+                seen[groups, total] = None
+            if total:
+                seen[(total,), ""] = None
     return list(seen)
 
 
 def _smallest_union_difference(
-    left: tuple[str, ...], right: tuple[str, ...], overlaps: Overlaps, limit: int
+    left: tuple[str, ...],
+    right: tuple[str, ...],
+    overlaps: Overlaps,
+    limit: int,
+    aside: NDArray[np.bool_] | None = None,
 ) -> Cut | None:
     """The unions S of `left` and T of `right` with the smallest |S Δ T| in 1..limit-1, else None.
 
@@ -160,6 +177,7 @@ def _smallest_union_difference(
     respondents they share, a respondent of neither side weighs nothing. Putting S and T on one side of a cut
     costs exactly |S Δ T|. Edges of `limit` or more can't be cut, so they are contracted first; the smallest
     cut of each connected remainder is then exact (Stoer & Wagner 1997), and usually nothing remains.
+    aside: respondents left out of all counts, who didn't answer the break's question (item non-response).
     """
     same = left == right
     rows, columns = len(left), 0 if same else len(right)
@@ -167,15 +185,12 @@ def _smallest_union_difference(
     outside = nodes - 1
     weight = np.zeros((nodes, nodes), dtype=np.int64)
     if same:
-        sizes = np.array([overlaps.size(i) for i in left])
-        weight[:rows, outside] = sizes
+        weight[:rows, outside] = _counts(overlaps, left, None, aside)
     else:
-        shared = overlaps.shared(left, right)
+        shared = _counts(overlaps, left, right, aside)
         weight[:rows, rows : rows + columns] = shared
-        weight[:rows, outside] = np.array([overlaps.size(i) for i in left]) - shared.sum(axis=1)
-        weight[rows : rows + columns, outside] = np.array([overlaps.size(i) for i in right]) - shared.sum(
-            axis=0
-        )
+        weight[:rows, outside] = _counts(overlaps, left, None, aside) - shared.sum(axis=1)
+        weight[rows : rows + columns, outside] = _counts(overlaps, right, None, aside) - shared.sum(axis=0)
     weight = np.clip(weight, 0, None)
     weight = weight + weight.T
     group = _contract(weight, limit)
@@ -195,6 +210,20 @@ def _smallest_union_difference(
     s = tuple(left[i] for i in range(rows) if inside[i])
     t = () if same else tuple(right[j] for j in range(columns) if inside[rows + j])
     return s, t, value
+
+
+def _counts(
+    overlaps: Overlaps, left: Sequence[str], right: Sequence[str] | None, aside: NDArray[np.bool_] | None
+) -> Ints:
+    """Respondents of each group (right None), or of each pair of groups, those `aside` left out."""
+    if aside is None:
+        if right is None:
+            return np.array([overlaps.size(i) for i in left], dtype=np.int64)
+        return overlaps.shared(left, right)
+    mine = overlaps.indicators(left)[:, ~aside]
+    if right is None:
+        return np.asarray(np.rint(mine.sum(axis=1)), dtype=np.int64)
+    return np.asarray(np.rint(mine @ overlaps.indicators(right)[:, ~aside].T), dtype=np.int64)
 
 
 def _contract(weight: Ints, limit: int) -> Ints:

@@ -37,6 +37,7 @@ class Attacker:
         self.caps: dict[int, float] = {}
         self.rows: list[tuple[dict[int, float], float, float]] = []
         self.sizes: dict[tuple[str, str, str, str, str], float] = {}
+        self.unknown: dict[tuple[str, str, str, str], float] = {}
         for release in self.releases:
             for table in release["tables"]:
                 self._sizes(release["run"], table)
@@ -52,6 +53,11 @@ class Attacker:
         return self.bases[run, table["question"], table["filter"], column["population"]]
 
     def _sizes(self, run: str, table: dict) -> None:
+        totals = [self._base(run, table, c) for c in table["columns"] if c["total"]]
+        groups = [self._base(run, table, c) for c in table["columns"] if not c["total"]]
+        if totals and groups:
+            key = (run, table["question"], table["filter"], table["break"])
+            self.unknown[key] = max(0.0, totals[0] - sum(groups))
         for column in table["columns"]:
             parts = ["*"] if column["total"] else column["parts"] or [column["key"]]
             if len(parts) == 1:
@@ -128,7 +134,10 @@ class Attacker:
             total = self.names.get((run, question, filter, "", "*", category))
             if total is not None:
                 row = {self.names[run, question, filter, by, g, category]: 1.0 for g in members}
-                self.rows.append((row | {total: -1.0}, 0.0, 0.0))
+                # Who didn't answer the break's question is in the total only.
+                self.rows.append(
+                    (row | {total: -1.0}, -self.unknown.get((run, question, filter, by), 0.0), 0.0)
+                )
 
     def _link_runs(self) -> None:
         for key, spot in list(self.names.items()):
