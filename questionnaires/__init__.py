@@ -17,6 +17,7 @@ from questionnaires.diff import Change, Safety, diff
 from questionnaires.findings import Finding, Severity, Where
 from questionnaires.flatten import Flat, Table, flatten, shown_orders
 from questionnaires.interview import Interview, Page, Shown, ShownChoice
+from questionnaires.lint import LintReport, lint
 from questionnaires.merge import Merged, merge_versions
 from questionnaires.messages import place, sentence, sentences_of
 from questionnaires.model import (
@@ -48,6 +49,7 @@ __all__ = [
     "Flat",
     "Group",
     "Interview",
+    "LintReport",
     "Merged",
     "Page",
     "PdfUnavailable",
@@ -67,6 +69,7 @@ __all__ = [
     "cover",
     "diff",
     "flatten",
+    "lint",
     "merge_versions",
     "paper",
     "paper_pdf",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from questionnaires import messages_flow, messages_logic, messages_types, messages_xlsform
+from questionnaires import messages_flow, messages_lint, messages_logic, messages_types, messages_xlsform
 from questionnaires.findings import Finding, Where
 
 LANGUAGES = ("vi", "en")
@@ -13,6 +13,7 @@ LANGUAGES = ("vi", "en")
 CATALOGUE: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         **messages_flow.MESSAGES,
+        **messages_lint.MESSAGES,
         **messages_logic.MESSAGES,
         **messages_types.MESSAGES,
         **messages_xlsform.MESSAGES,

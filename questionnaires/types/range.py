@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 
 from questionnaires.model import Choice, Question
@@ -21,6 +21,22 @@ def bounds(question: Question) -> tuple[Decimal, Decimal, Decimal]:
         return value if value.is_finite() else Decimal(default)
 
     return number("start", "1"), number("end", "10"), number("step", "1")
+
+
+def range_problem(parameters: Mapping[str, str]) -> str:
+    """The parameter that makes a range impossible, '' when start, end and step make one."""
+    numbers = {"start": Decimal(1), "end": Decimal(10), "step": Decimal(1)}
+    for key in numbers:
+        if key in parameters:
+            try:
+                numbers[key] = Decimal(parameters[key])
+            except InvalidOperation:
+                return f"{key}={parameters[key]}"
+            if not numbers[key].is_finite():
+                return f"{key}={parameters[key]}"
+    if not numbers["step"] or abs(numbers["step"]) > abs(numbers["end"] - numbers["start"]):
+        return f"step={numbers['step']}"
+    return ""
 
 
 def check(value: str, question: Question, choices: Sequence[Choice]) -> str | None:

@@ -117,6 +117,10 @@ def interpret(sheets: Sheets, stem: str, attachments: Mapping[str, bytes]) -> Re
     )
     questionnaire, file_findings = _attach(questionnaire, reading, attachments, default)
     findings.extend(file_findings)
+    if sheets.get("entities").rows:
+        findings.append(
+            Finding("xlsform.entities-kept", Severity.WARNING, Where(sheets.get("entities").name))
+        )
     if not any(True for _ in questionnaire.questions()):
         findings.append(_error("no-questions", survey.name, None, None))
     xform = _judge(sheets, stem, reading, lists, findings)

@@ -11,6 +11,7 @@ from questionnaires.findings import Finding, Severity, Where
 from questionnaires.model import ChoiceList, Group, Node, Question, Repeat
 from questionnaires.types import registry
 from questionnaires.types.base import Treatment
+from questionnaires.types.range import range_problem
 from questionnaires.types.registry import TypeCell
 from questionnaires.xlsform.parameters import parse_parameters
 from questionnaires.xlsform.survey_rows import SurveyRow
@@ -228,6 +229,8 @@ class SurveyReader:
                 )
         if kind.choices:
             self._check_list(parsed, row)
+        if kind.name == "range" and (why := range_problem(parameters)):
+            self._error("bad-range", row, "parameters", why=why)
         if (
             kind.name == "calculate"
             and not row.get("calculation")

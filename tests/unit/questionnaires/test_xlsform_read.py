@@ -123,15 +123,27 @@ def test_pyxform_goes_on_after_its_first_error() -> None:
         """
         | survey |
         | | type | name | label | parameters |
-        | | range | r1 | R | start=0 end=10 step=0 |
-        | | range | r2 | R | start=a end=10 step=1 |
-        | | text | t | T | |
+        | | text | t1 | T | rows=many |
+        | | integer | i | I | |
+        | | text | t2 | T | rows=few |
         """
     )
-    assert [(f.code, f.where.row) for f in result.findings] == [
-        ("xlsform.converter", 2),
-        ("xlsform.converter", 3),
-    ]
+    found = [(f.code, f.where.row) for f in result.findings]
+    assert found == [("xlsform.converter", 2), ("xlsform.converter", 4)]
+
+
+def test_ranges_that_are_none() -> None:
+    result = read(
+        """
+        | survey |
+        | | type | name | label | parameters |
+        | | range | r1 | R | start=0 end=10 step=0 |
+        | | range | r2 | R | start=a end=10 step=1 |
+        | | range | r3 | R | start=10 end=0 step=2 |
+        """
+    )
+    found = [(f.code, f.where.row, f.params["why"]) for f in result.findings]
+    assert found == [("xlsform.bad-range", 2, "step=0"), ("xlsform.bad-range", 3, "start=a")]
 
 
 @pytest.mark.parametrize(
