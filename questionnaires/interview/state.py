@@ -66,6 +66,7 @@ class State:
                 self.root.raw[name] = value
         if defaults:
             self._start(self.root)
+            self.forget()
 
     # answers in
 
@@ -106,6 +107,7 @@ class State:
                     scope.raw[name] = default
                 else:
                     scope.raw[name] = normal(stored(self.run(default[1], scope, name)))
+            scope.memo.clear()  # a later default may read this one
         for instances in scope.repeats.values():
             for child in instances:
                 self._start(child)

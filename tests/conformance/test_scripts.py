@@ -264,6 +264,31 @@ def test_soft_warnings_triggers_once_and_defaults(play):
     assert [f["params"] for f in seen[3]["findings"]] == [{"message": "Quá lớn: 500"}]
 
 
+def test_defaults_read_earlier_defaults(play):
+    form = compiled(
+        Question("a", "integer", {"vi": "A"}, default="5"),
+        Question("b", "integer", {"vi": "B"}, default="${a} + 1"),
+        Question("c", "integer", {"vi": "C"}, default="${b} * 2"),
+        Repeat(
+            "r",
+            {"vi": "R"},
+            children=(
+                Question("d", "integer", {"vi": "D"}, default="${c} + position(..)"),
+                Question("e", "integer", {"vi": "E"}, default="${d} + 1"),
+            ),
+        ),
+    )
+    seen = play(
+        form, ("set", "a", "100"), ("add", "r"), ("set", "r[1]/d", ""), ("add", "r"), answers={"b": ""}
+    )
+    assert seen[0]["values"] == {"a": "5"}
+    assert play(form)[0]["values"] == {"a": "5", "b": "6", "c": "12"}
+    assert play(form, ("add", "r"), ("add", "r"))[2]["values"]["r"] == [
+        {"d": "13", "e": "14"},
+        {"d": "14", "e": "15"},
+    ]
+
+
 def test_the_other_language_and_its_gaps(play):
     form = compiled(Question("q", "select_one", {"vi": "Hỏi", "en": "Ask"}, {"vi": "Gợi ý"}, "yn"))
     seen = play(form, language="en")

@@ -128,6 +128,7 @@ export class State {
     const known = this.form.at(this.root).questions;
     for (const [name, value] of Object.entries(this.preloaded)) if (known.has(name)) this.root.raw.set(name, value);
     if (defaults) this.#start(this.root);
+    this.forget();
   }
 
   #load(scope, answers, path) {
@@ -161,6 +162,7 @@ export class State {
         const text = typeof node.default === "string" ? node.default : stored(this.run(node.default[1], scope, name));
         scope.raw.set(name, typeof node.default === "string" ? text : normal(text));
       }
+      scope.memo.clear(); // a later default may read this one
     }
     for (const instances of scope.repeats.values()) instances.forEach((child) => this.#start(child));
   }
