@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from flask import current_app
@@ -36,17 +36,22 @@ class LinkCase:
     case: Case
     preloaded: dict[str, str]
     key: LinkKey
+    saved: LinkState | None = None
 
 
 @dataclass(frozen=True)
 class LinkState:
-    """Where a respondent stands: answers so far, the page last sent, the instance made at the start."""
+    """Where a respondent stands: answers so far, the page last sent, the instance made at the start.
+
+    preloaded: what was settled for the case when answering began, so that later pages needn't settle it again.
+    """
 
     answers: dict[str, str]
     page: str
     instance_id: str
     version: int
     language: str
+    preloaded: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -74,19 +79,20 @@ def link(token: str) -> LinkCase:
         raise Problem("collection.unknown-link")
     if case.outcome == "complete" or (case.closed and case.outcome in ("refusal", "ineligible")):
         raise Problem("collection.link-used")
-    version = authoring.published(survey)
-    if survey.state != State.COLLECTING.value or version is None:
+    if survey.state != State.COLLECTING.value:
         raise Problem("collection.closed")
     try:
         key = keyring().link(survey.public_id)
     except KeyDestroyed as error:
         raise Problem("collection.closed") from error
     saved = _draft(key, token, survey)
-    if saved and saved.version != version.number:
-        # A version published in mid-interview doesn't change what the respondent has begun.
-        version = authoring.version(survey, saved.version)
-    preloaded = sampling.preloaded(survey, [case])[case.id] | {"mode": "3"}
-    return LinkCase(token, survey, version, authoring.compiled(version), case, preloaded, key)
+    # A version published in mid-interview doesn't change what the respondent has begun.
+    version = authoring.version(survey, saved.version) if saved else authoring.published(survey)
+    if version is None:
+        raise Problem("collection.closed")
+    preloaded = saved.preloaded if saved else {}
+    preloaded = preloaded or sampling.preloaded(survey, [case])[case.id] | {"mode": "3"}
+    return LinkCase(token, survey, version, authoring.compiled(version), case, preloaded, key, saved)
 
 
 def draft_tag(key: LinkKey, token: str) -> str:
@@ -102,7 +108,7 @@ def _draft(key: LinkKey, token: str, survey: Survey) -> LinkState | None:
 
 def link_draft(opened: LinkCase) -> LinkState | None:
     """What the respondent has answered so far, or None before the first page was sent."""
-    return _draft(opened.key, opened.token, opened.survey)
+    return opened.saved
 
 
 @dataclass(frozen=True)

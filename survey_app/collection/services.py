@@ -109,19 +109,18 @@ def interpret_pending(limit: int = 500) -> int:
 
 def begin_link(opened: LinkCase, language: str) -> LinkState:
     """The state of a link at its start, with the instance made once."""
-    return LinkState({}, "", str(uuid4()), opened.version.number, language)
+    return LinkState({}, "", str(uuid4()), opened.version.number, language, opened.preloaded)
 
 
 def save_link_draft(opened: LinkCase, state: LinkState) -> None:
     """Keep what was answered so far, sealed under the link key, so that the respondent can come back."""
     tag = queries.draft_tag(opened.key, opened.token)
     sealed = opened.key.seal(state.__dict__, f"draft:{tag}")
-    row = db.session.get(LinkDraft, tag)
-    if row is None:
-        row = LinkDraft(tag=tag, survey_id=opened.survey.id)
-        db.session.add(row)
-    row.sealed, row.saved_on = sealed, audit.today()
-    db.session.flush()
+    saved = {"sealed": sealed, "saved_on": audit.today()}
+    found = db.session.execute(update(LinkDraft).where(LinkDraft.tag == tag).values(saved))
+    if not found.rowcount:  # type: ignore[attr-defined]
+        db.session.add(LinkDraft(tag=tag, survey_id=opened.survey.id, **saved))
+        db.session.flush()
 
 
 def finish_link(

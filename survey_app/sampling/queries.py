@@ -107,11 +107,7 @@ def units(survey: Survey) -> list[Unit]:
 
 
 def case_by_token(token: str) -> Case | None:
-    return db.session.scalar(
-        select(Case)
-        .where(Case.token_digest == chance.token_digest(token))
-        .options(joinedload(Case.unit).joinedload(DrawnUnit.frame_unit).joinedload(FrameUnit.area))
-    )
+    return db.session.scalar(select(Case).where(Case.token_digest == chance.token_digest(token)))
 
 
 def assigned(user: User) -> Sequence[Case]:
