@@ -132,13 +132,15 @@ def _sheet(files: tuple[Path, ...], _modified: tuple[int, ...]) -> Bundle:
     return _made(_INDENT.sub("", _BLOCK_COMMENT.sub("", text)))
 
 
-def sheet(folder: Path, names: tuple[str, ...]) -> Bundle:
-    """The sheets `names` of `folder` as one, in their order."""
+def sheet(folder: Path, names: tuple[str, ...], *, watch: bool = True) -> Bundle:
+    """The sheets `names` of `folder` as one, in their order. watch: look whether one has changed."""
     files = tuple(folder / f"{name}.css" for name in names)
-    return _sheet(files, tuple(path.stat().st_mtime_ns for path in files))
+    return _sheet(files, tuple(path.stat().st_mtime_ns for path in files) if watch else ())
 
 
-def bundle(folder: Path, entry: str) -> Bundle:
-    """The script of `entry`, made again only after a module has changed."""
+def bundle(folder: Path, entry: str, *, watch: bool = True) -> Bundle:
+    """The script of `entry`. watch: make it again after a module has changed (a few dozen looks at the disk)."""
+    if not watch:
+        return _bundle(folder, entry, ())
     modified = tuple(sorted((path.name, path.stat().st_mtime_ns) for path in folder.glob("*.js")))
     return _bundle(folder, entry, modified)

@@ -36,13 +36,17 @@ def scripts() -> Path:
     return Path(str(current_app.static_folder)) / "js" / "collect"
 
 
+def _script(name: str) -> Bundle:
+    return bundle(scripts(), f"{name}.js", watch=current_app.debug)
+
+
 def bundle_url(name: str) -> str:
     """The address of a page's script with its content's hash."""
-    return url_for("collection.script", name=name, digest=bundle(scripts(), f"{name}.js").digest)
+    return url_for("collection.script", name=name, digest=_script(name).digest)
 
 
 def _style(name: str) -> Bundle:
-    return sheet(Path(str(current_app.static_folder)) / "css", SHEETS[name])
+    return sheet(Path(str(current_app.static_folder)) / "css", SHEETS[name], watch=current_app.debug)
 
 
 def style_url(name: str) -> str:
@@ -64,7 +68,7 @@ def init_views(bp: Blueprint) -> None:
     def script(name: str, digest: str) -> Response:
         if name not in ENTRIES:
             raise Problem("request.not-found")
-        return _packed(bundle(scripts(), f"{name}.js"), "text/javascript")
+        return _packed(_script(name), "text/javascript")
 
     @bp.get("/style/<name>-<digest>.css")
     def style(name: str, digest: str) -> Response:

@@ -92,9 +92,9 @@ class Field:
         return list(self.ask(lambda: sorted(a.outcome for a in db.session.query(ContactAttempt))))
 
 
-def start(template: Path, folder: Path) -> Field:
+def start(template: Path, folder: Path, **settings: Any) -> Field:
     shutil.copytree(template, folder)
-    app = make_app(folder, f"sqlite:///{folder / 'field.sqlite3'}", WTF_CSRF_ENABLED=True)
+    app = make_app(folder, f"sqlite:///{folder / 'field.sqlite3'}", WTF_CSRF_ENABLED=True, **settings)
     return Field(app, Live(app))
 
 
