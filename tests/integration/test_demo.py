@@ -1,0 +1,88 @@
+"""The demo as it is loaded: two waves, everything through the real doors, and nothing about persons."""
+
+from __future__ import annotations
+
+import json
+import re
+import stat
+from pathlib import Path
+
+import numpy as np
+from flask import Flask
+
+from survey_app.collection import queries as collection
+from survey_app.collection.models import Conflict, Interview, Stray, Submission
+from survey_app.db import db
+from survey_app.demo import services as demo
+from survey_app.reporting.models import Release
+from survey_app.sampling import queries as sampling
+from survey_app.surveys import queries as surveys
+from survey_app.weighting.models import WeightingRun
+
+
+def test_the_demo_as_loaded(demo_app: Flask) -> None:
+    first, second = sorted(surveys.every(), key=lambda s: s.wave)
+    assert [(s.wave, s.state, s.simulated) for s in (first, second)] == [
+        (1, "closed", True),
+        (2, "collecting", True),
+    ]
+    assert second.previous_id == first.id
+    units = sampling.units(first)
+    assert (len(units), sum(u.issued for u in units)) == (60, 1800)
+    frame = sampling.frame(first)
+    assert frame is not None
+    assert 1300 < sum(n for n, _ in sampling.frame_size(frame).values()) < 1700
+
+    found = collection.responses(first)
+    assert 1050 < len(found.instance_ids) < 1350
+    assert found.left_out == {}
+    assert (db.session.query(Stray).count(), db.session.query(Conflict).count()) == (0, 0)
+    channels = {c for (c,) in db.session.query(Submission.channel).distinct()}
+    assert channels == {"link", "phone"}
+    grave = [
+        f
+        for (findings,) in db.session.query(Interview.findings).filter(Interview.survey_id == first.id)
+        for f in findings
+        if f["severity"] == "error"
+    ]
+    assert grave == [], "simulated respondents answer validly"
+    assert db.session.query(WeightingRun).filter_by(survey_id=first.id).count() == 1
+    assert db.session.query(Release).filter_by(survey_id=first.id).count() == 1
+
+    total = sampling.together(sampling.progress(second))
+    assert 0 < total.complete < total.issued
+    assert demo.load() is False, "running it again keeps the data"
+
+
+def test_experiment_arms_came_out_balanced(demo_app: Flask) -> None:
+    first = min(surveys.every(), key=lambda s: s.wave)
+    values = collection.responses(first).values
+    for name, arms in (
+        ("ballot", ("A", "B")),
+        ("list_group", ("control", "treatment")),
+        ("scale_dir", ("1", "2")),
+    ):
+        counts = [sum(v.get(name) == arm for v in values) for arm in arms]
+        assert sum(counts) == len(values)
+        # Assigned in equal halves within each village; who answers is chance: three standard errors.
+        assert abs(counts[0] - counts[1]) < 3 * np.sqrt(len(values))
+
+
+def test_passwords_are_made_once_and_private(demo_files: Path, demo_app: Flask) -> None:
+    file = Path(demo_app.instance_path) / "demo-accounts.json"
+    assert stat.S_IMODE((demo_files / "demo-accounts.json").stat().st_mode) == 0o600
+    words = json.loads(file.read_text())
+    assert len(set(words.values())) == len(words)
+    assert all(stat.S_IMODE(key.stat().st_mode) == 0o600 for key in (demo_files / "keys").iterdir())
+
+
+def test_answers_hold_nothing_that_names_a_person_a_case_or_a_place(demo_app: Flask) -> None:
+    """All bytes of all interviews: no clock time, no phone number, no case, no token, no network address."""
+    for (body,) in db.session.query(Submission.body):
+        told = json.loads(body)
+        assert set(told) == {"format", "language", "answers", "outcome", "preloaded", "paradata", "app"}
+        text = body.decode()
+        assert not re.search(r"\d{1,3}(\.\d{1,3}){3}|\b0\d{9}\b|\d{2}:\d{2}|\d{4}-\d{2}-\d{2}", text)
+        assert not {"case", "token", "user", "name"} & set(told["preloaded"])
+    kept = {key for (values,) in db.session.query(Interview.values) for key in values}
+    assert "select_u" not in kept
