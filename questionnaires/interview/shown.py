@@ -74,14 +74,20 @@ def _choices(state: State, scope: Scope, question: QuestionForm) -> tuple[ShownC
         return ()
     node: Mapping[str, Any] = question.node
     rows = choices(state, scope, question)
-    rows = arranged(state, scope, node, [row["name"] for row in rows], rows)
+    ordered = arranged(state, scope, node, [row["name"] for row in rows], rows)
+    words = ordered
+    if "label_swapped" in node and is_swapped(state, scope, node):
+        # The two statements have changed places: "clearly the first" stays at the top, and the value under it
+        # is that of the statement that now stands first. Stored values always mean the same statement.
+        keep = set(node["order"]["keep"])
+        words = sorted(rows, key=lambda row: row["name"] in keep)
     exclusive = set(node.get("exclusive", ()))
     return tuple(
         ShownChoice(
             row["name"],
-            row.get("label", ""),
+            said.get("label", ""),
             row["name"] in exclusive,
             {key: value for key, value in row.items() if key not in ("name", "label")} or None,
         )
-        for row in rows
+        for row, said in zip(ordered, words, strict=True)
     )

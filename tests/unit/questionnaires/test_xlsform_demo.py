@@ -86,3 +86,15 @@ def test_no_question_but_the_gates_is_required() -> None:
     form = read_xlsform(WORKBOOK).questionnaire
     assert form is not None
     assert {q.name for q in form.questions() if q.required} == {"k7", "age_ok", "consent"}
+
+
+def test_swapped_statements_keep_the_meaning_of_stored_values() -> None:
+    """Whoever leans to growth stores 4, whichever statement was read first."""
+    plain, swapped = shown(interview(order_d3="1"), "d3"), shown(interview(order_d3="2"), "d3")
+    assert plain.label.splitlines()[1].startswith("(1) Ưu tiên bảo vệ môi trường")
+    assert swapped.label.splitlines()[1].startswith("(1) Ưu tiên tăng trưởng kinh tế")
+    first = "Nghiêng hẳn về ý thứ nhất"
+    assert (plain.choices[0].value, plain.choices[0].label) == ("1", first)
+    assert (swapped.choices[0].value, swapped.choices[0].label) == ("4", first)
+    assert [c.value for c in swapped.choices] == ["4", "3", "2", "1", "98", "99"]
+    assert [c.label for c in swapped.choices] == [c.label for c in plain.choices]

@@ -269,8 +269,14 @@ export class Interview {
     if (node.list === undefined) return [];
     const rows = this.state.choices(scope, node);
     const exclusive = node.exclusive ?? [];
-    return this.state.arranged(scope, node, rows.map((row) => row.name), rows).map((row) => {
-      const { name, label, ...columns } = row;
+    const ordered = this.state.arranged(scope, node, rows.map((row) => row.name), rows);
+    // swapped statements: the words keep their places, the values under them are mirrored
+    const kept = (row) => node.order.keep.includes(row.name);
+    const words = node.label_swapped && this.state.isSwapped(scope, node)
+      ? [...rows.filter((row) => !kept(row)), ...rows.filter(kept)] : ordered;
+    return ordered.map((row, i) => {
+      const { name, label: _, ...columns } = row;
+      const { label } = words[i];
       return {
         value: name, label: label ?? "", exclusive: exclusive.includes(name),
         columns: Object.keys(columns).length ? columns : null,
