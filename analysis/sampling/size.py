@@ -118,7 +118,7 @@ def sizes_for_domains(
 
     domains: name -> share of the population, or (share, population of the domain). Returns (interviews in
     the whole sample when it falls proportionally to the shares, name -> size needed in that domain).
-    A domain set that is also sampled disproportionately needs only the sum of the domains' own sizes.
+    Sampling the domains at different rates needs only the sum of their own sizes.
     """
     needed: dict[str, SampleSize] = {}
     total = 0

@@ -20,7 +20,18 @@ from analysis.design import SampleDesign
 from analysis.errors import DesignError
 from analysis.estimation.variables import categorical, restrict
 from analysis.tables.banner import BannerTable, Question, banner
-from analysis.tables.disclosure_model import Category, Cell, Column, Mean, Net, Population, Release, Table
+from analysis.tables.disclosure_model import (
+    Category,
+    Cell,
+    Column,
+    Kind,
+    Mean,
+    Net,
+    Population,
+    Release,
+    Table,
+)
+from analysis.tables.multiple_response import MultipleResponse
 
 
 class Draft:
@@ -30,11 +41,11 @@ class Draft:
         self.design = design
         self._tables: dict[str, Table] = {}
         self._populations: dict[str, Population] = {}
-        self._sources: dict[str, tuple[Question, Codes, Codes | None, SampleDesign]] = {}
+        self._sources: dict[str, tuple[Question | MultipleResponse, Codes | None, SampleDesign]] = {}
 
     def add(
         self,
-        question: Question | str,
+        question: Question | MultipleResponse | str,
         break_name: str = "",
         *,
         by: Any = None,
@@ -50,28 +61,34 @@ class Draft:
         filter and the group, whether or not its members answered. Respondents without a group are in the
         total only. Raises DesignError when the same question, break and filter are added twice.
         """
-        q = Question(question) if isinstance(question, str) else question
         design = restrict(self.design, domain)
-        asked = categorical(design, q.variable)
-        name = q.name or (q.variable if isinstance(q.variable, str) else asked.name)
         groups = None if by is None else categorical(design, by)
+        q: Question | MultipleResponse
+        if isinstance(question, MultipleResponse):
+            q, name, scores, nets = question, question.name, {}, {}
+        else:
+            q = Question(question) if isinstance(question, str) else question
+            asked = categorical(design, q.variable)
+            name = q.name or (q.variable if isinstance(q.variable, str) else asked.name)
+            q = replace(q, variable=asked, name=name)
+            scores = {str(level): float(score) for level, score in q.scores.items()}
+            nets = {label: tuple(str(v) for v in parts) for label, parts in q.nets.items()}
         id = f"{name}|{break_name}|{filter}"
         if id in self._tables:
             raise DesignError("table.question-twice", variable=id)
-        found = _banner(replace(q, name=name), asked, groups, design)
-        scores = {str(level): float(score) for level, score in q.scores.items()}
+        found = _banner(q, groups, design)
         levels = [label for kind, label in found.rows if kind == "level"]
         categories = tuple(Category(v, v, (v,), scores.get(v)) for v in levels)
-        nets = {label: tuple(str(v) for v in parts) for label, parts in q.nets.items()}
+        kind: Kind = "multiple" if isinstance(q, MultipleResponse) else "single"
         columns, populations = self._columns(found, groups, design, break_name, filter)
         table = Table(
-            id, name, title or name, break_name, filter, "single", categories, columns, (), (), (),
+            id, name, title or name, break_name, filter, kind, categories, columns, (), (), (),
             ordered_rows, ordered_columns,
         )  # fmt: skip
         table = _filled(table, found, nets)
         self._tables[id] = table
         self._populations |= {p.id: p for p in populations}
-        self._sources[id] = (q, asked, groups, design)
+        self._sources[id] = (q, groups, design)
         return table
 
     def release(self, id: str, *, interviews: str, run: str) -> Release:
@@ -80,20 +97,15 @@ class Draft:
 
     def remeasure(self, table: Table) -> Table:
         """A merged table tabulated anew from the answers: exact bases, errors and intervals in the same layout."""
-        q, asked, groups, design = self._sources[table.id]
-        recoded = _recoded(asked, [(c.key, c.parts) for c in table.categories])
+        q, groups, design = self._sources[table.id]
         merged = None
         if groups is not None and any(not c.total for c in table.columns):
             merged = _recoded(groups, [(c.key, c.parts or (c.key,)) for c in table.columns if not c.total])
-        scored = {c.key: c.score for c in table.categories if c.score is not None}
-        complete = len(scored) == len(table.categories)
-        nets = {
-            n.label: [c.key for c in table.categories if set(c.parts) <= set(n.parts)]
-            for n in table.nets
-            if all(set(c.parts) <= set(n.parts) or not set(c.parts) & set(n.parts) for c in table.categories)
-        }
-        fresh = Question(recoded, table.question, nets=nets, scores=scored if complete else {})
-        found = _banner(fresh, recoded, merged, design)
+        if isinstance(q, MultipleResponse):
+            kept = {c.key: q.options[c.key] for c in table.categories}
+            found, complete = _banner(MultipleResponse(q.name, kept, q.answered), merged, design), True
+        else:
+            found, complete = self._recounted(table, q, merged, design)
         columns = tuple(
             replace(c, n=int(found.base[j]), base=float(found.weighted_base[j]), n_effective=_pooled(found, j),
                     df=_df(found, j))
@@ -102,9 +114,25 @@ class Draft:
         new = _filled(replace(table, columns=columns), found, {n.label: n.parts for n in table.nets})
         if table.means and not complete:
             # Merged rows have no score: the mean is still that of the single answers, group by group.
-            whole = _banner(replace(q, name=table.question), asked, merged, design)
+            whole = _banner(q, merged, design)
             new = replace(new, means=tuple(_mean(whole, j) for j in _places(table)))
         return new
+
+    @staticmethod
+    def _recounted(
+        table: Table, q: Question, merged: Codes | None, design: SampleDesign
+    ) -> tuple[BannerTable, bool]:
+        """The banner of a single-answer table with its merged rows, and whether every row still has a score."""
+        recoded = _recoded(q.variable, [(c.key, c.parts) for c in table.categories])
+        scored = {c.key: c.score for c in table.categories if c.score is not None}
+        complete = len(scored) == len(table.categories)
+        nets = {
+            n.label: [c.key for c in table.categories if set(c.parts) <= set(n.parts)]
+            for n in table.nets
+            if all(set(c.parts) <= set(n.parts) or not set(c.parts) & set(n.parts) for c in table.categories)
+        }
+        fresh = Question(recoded, q.name, nets=nets, scores=scored if complete else {})
+        return _banner(fresh, merged, design), complete
 
     def _columns(
         self, found: BannerTable, groups: Codes | None, design: SampleDesign, break_name: str, filter: str
@@ -133,10 +161,9 @@ class Draft:
         return tuple(columns), populations
 
 
-def _banner(q: Question, asked: Codes, groups: Codes | None, design: SampleDesign) -> BannerTable:
-    name = q.name
-    made = banner([replace(q, variable=asked)], {} if groups is None else {"by": groups}, design, test=None)
-    return made[name, "" if groups is None else "by"]
+def _banner(q: Question | MultipleResponse, groups: Codes | None, design: SampleDesign) -> BannerTable:
+    made = banner([q], {} if groups is None else {"by": groups}, design, test=None)
+    return made[q.name, "" if groups is None else "by"]
 
 
 def _recoded(codes: Codes, parts: Sequence[tuple[str, Sequence[str]]]) -> Codes:

@@ -12,6 +12,7 @@ from analysis.tables.banner import Question
 from analysis.tables.disclosure import apply, audit, findings_of
 from analysis.tables.disclosure_edits import merge_categories, merge_columns
 from analysis.tables.disclosure_source import Draft
+from analysis.tables.multiple_response import MultipleResponse
 
 from .test_sampling_draws import refused
 
@@ -96,6 +97,25 @@ def test_a_draft_goes_all_the_way_to_a_release():
     safe = apply(release, report, draft.remeasure)
     assert findings_of(safe) == []
     assert any(len(c.parts) > 1 for t in safe.tables for c in t.columns)
+
+
+def test_a_multiple_response_question_loses_its_rare_option():
+    frame, design = survey()
+    rng = generator("options")
+    media = MultipleResponse.of(
+        "media", {"tv": rng.random(1200) < 0.6, "web": rng.random(1200) < 0.4, "gazette": np.arange(1200) < 4}
+    )
+    draft = Draft(design)
+    table = draft.add(media, "age", by="age")
+    assert table.kind == "multiple" and [c.key for c in table.categories] == ["tv", "web", "gazette"]
+    release = draft.release("r", interviews="s", run="1")
+    report = audit(release, remeasure=draft.remeasure)
+    assert {e.kind for e in report.edits} >= {"merge-columns", "drop-category"}
+    (safe,) = apply(release, report, draft.remeasure).tables
+    assert [c.key for c in safe.categories] == ["tv", "web"]
+    old = np.isin(frame.age.astype(str), ["60-74", "75+"])
+    share = np.average(media.options["web"][old], weights=frame.w[old])
+    assert safe.cells[1][safe.column("60-74+75+")].share == pytest.approx(share, abs=0.00501)
 
 
 def test_the_same_table_twice_is_refused():
