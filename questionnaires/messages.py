@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -31,6 +32,10 @@ class _Parameters(dict[str, object]):
         return "…"
 
 
+# The sentence, within a text, that suggests what may have been meant.
+_HINT = re.compile(r"[^.?]*\{meant\}[^.?]*[.?]")
+
+
 def sentence(finding: Finding, language: str = "vi") -> str:
     """The finding in words, without its place. An empty parameter is shown as an ellipsis.
 
@@ -38,7 +43,10 @@ def sentence(finding: Finding, language: str = "vi") -> str:
     """
     language = language if language in LANGUAGES else "en"
     parameters = _Parameters((key, value if value != "" else "…") for key, value in finding.params.items())
-    return CATALOGUE[finding.code][language].format_map(parameters)
+    text = CATALOGUE[finding.code][language]
+    if finding.params.get("meant") == "":
+        text = _HINT.sub("", text).strip()  # nothing like it is known, so there is nothing to suggest
+    return text.format_map(parameters)
 
 
 def place(where: Where, language: str = "vi") -> str:
