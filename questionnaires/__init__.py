@@ -31,6 +31,7 @@ from questionnaires.model import (
     Repeat,
 )
 from questionnaires.paper import PdfUnavailable, paper, paper_pdf
+from questionnaires.paradata import Paradata, hurried, read_paradata
 from questionnaires.simulate import cover, simulate
 from questionnaires.xlsform.read import ReadResult, read_xlsform, to_xform
 from questionnaires.xlsform.write import write_xlsform
@@ -52,6 +53,7 @@ __all__ = [
     "LintReport",
     "Merged",
     "Page",
+    "Paradata",
     "PdfUnavailable",
     "Question",
     "Questionnaire",
@@ -69,11 +71,13 @@ __all__ = [
     "cover",
     "diff",
     "flatten",
+    "hurried",
     "lint",
     "merge_versions",
     "paper",
     "paper_pdf",
     "place",
+    "read_paradata",
     "read_xlsform",
     "sentence",
     "sentences_of",

@@ -1,5 +1,6 @@
 # ruff: noqa: E501 - a catalogue of sentences
-"""Sentences about versions, merged tables and simulated walks (`diff.*`, `merge.*`, `simulate.*`)."""
+"""Sentences about versions, merged tables and simulated walks, event logs (`diff.*`, `merge.*`,
+`simulate.*`, `paradata.*`)."""
 
 from __future__ import annotations
 
@@ -105,5 +106,13 @@ MESSAGES: dict[str, dict[str, str]] = {
     "simulate.never-reached": {
         "vi": "Qua {walks} lượt đi thử, câu “{name}” chưa bao giờ hiện ra. Hãy xem lại điều kiện hỏi (relevant).",
         "en": "In {walks} trial walks, “{name}” was never shown. Look at its condition (relevant).",
+    },
+    "paradata.left-out": {
+        "vi": "Bỏ qua {count} sự kiện không đọc được trong nhật ký phỏng vấn.",
+        "en": "{count} events of the interview's log could not be read and were left out.",
+    },
+    "paradata.clock": {
+        "vi": "Đồng hồ của máy bị chỉnh lùi trong lúc phỏng vấn; khoảng thời gian đó không được tính.",
+        "en": "The device's clock was set back during the interview; that stretch was not counted.",
     },
 }

@@ -253,7 +253,7 @@ def _judge(
     sheets: Sheets, stem: str, reading: SurveyReading, lists: Lists, findings: list[Finding]
 ) -> str | None:
     """Show the workbook to pyxform where it can still say something that our own checks did not."""
-    known = {(f.where.sheet or "", f.where.row) for f in findings if f.severity is Severity.ERROR}
+    known = {((f.where.sheet or "").lower(), f.where.row) for f in findings if f.severity is Severity.ERROR}
     if reading.structure_broken or any(f.severity is Severity.ERROR for f in lists.findings):
         return None
     if any(
@@ -263,7 +263,9 @@ def _judge(
         return None
     judgement = converter.judge(sheets, stem, reading.spoilt)
     for refusal in judgement.refusals:
-        if _REFERENCE.search(refusal.message) or (refusal.sheet or "", refusal.row) in known:
+        if refusal.sheet in ("survey", None) and _REFERENCE.search(refusal.message):
+            continue
+        if (refusal.sheet or "", refusal.row) in known:
             continue
         if refusal.row is None and known:
             continue

@@ -338,3 +338,12 @@ def test_groups_nested_beyond_the_limit_are_said_and_flattened() -> None:
     assert result.questionnaire is not None
     assert compile_questionnaire(result.questionnaire).compiled is not None
     assert [q.name for q in result.questionnaire.questions()] == ["a"]
+
+
+def test_a_reference_that_only_pyxform_looks_at_is_reported() -> None:
+    result = read(
+        GOOD.replace("| form_title | form_id |", "| instance_name | form_id |").replace("| Thử |", "| ${a |")
+    )
+    assert [(f.code, f.where.sheet, f.where.row) for f in result.findings] == [
+        ("xlsform.converter", "settings", 2)
+    ]
