@@ -89,7 +89,7 @@ def as_floats(values: Any, name: str) -> Array:
     if isinstance(values, (pd.Series, pd.Index)):
         values = values.array
     if isinstance(values, pd.api.extensions.ExtensionArray):
-        if isinstance(values, pd.Categorical):
+        if isinstance(values, pd.Categorical) or isinstance(values.dtype, pd.StringDtype):
             raise DesignError("variable.not-numeric", variable=name)
         try:
             values = values.to_numpy(dtype=np.float64, na_value=np.nan)

@@ -55,12 +55,14 @@ class CellMoments:
     combinations.
     """
 
+    roomy = True  # dense totals may take up to twice the rows; tests turn this off to reach the sparse path
+
     def __init__(self, design: SampleDesign, blocks: list[Block]) -> None:
         self.design = design
         self.blocks = blocks
         self.width = sum(b.n_cells for b in blocks)
         biggest = max((s.units for s in design.stages), default=0)
-        self.dense = biggest * self.width <= max(2 * design.rows, DENSE_LIMIT)
+        self.dense = biggest * self.width <= max(2 * design.rows if self.roomy else 0, DENSE_LIMIT)
         if design.joint is not None:
             self.dense = True
         self.totals: list[Array] = []

@@ -24,14 +24,14 @@ class Margin:
     totals: Array
 
     @classmethod
-    def of(cls, values: Any, totals: Mapping[Any, float], name: str = "margin") -> Margin:
+    def of(cls, values: Any, totals: Mapping[Any, float], name: str | None = None) -> Margin:
         """A margin from a column of values and a mapping {category: control total}.
 
         Every category of the data needs a total and the other way round; what is missing raises
         CalibrationError naming it. Missing values in the column raise DesignError.
         """
-        codes = as_codes(values, name)
-        name = codes.name if codes.name != "variable" else name
+        codes = as_codes(values, name or "variable")
+        name = name or (codes.name if codes.name != "variable" else "margin")
         if codes.missing.any():
             raise DesignError("calibration.missing-values", variable=name, count=int(codes.missing.sum()))
         wanted = {k: float(v) for k, v in totals.items()}

@@ -26,7 +26,7 @@ def nonresponse_by_class(weights: Any, responded: Any, classes: Any, *, smallest
     """
     w = as_floats(weights, "weights")
     answered = np.asarray(responded)
-    groups = as_codes(classes, "classes")
+    groups = as_codes(classes)
     if answered.dtype != np.bool_ or answered.shape != w.shape:
         raise DesignError("nonresponse.responded", rows=len(w))
     if len(groups.codes) != len(w):
