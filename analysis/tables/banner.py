@@ -39,7 +39,7 @@ class Question:
 
     variable: column name, Series or Codes. name: shown (the variable's when left out). nets: {label: levels}. scores:
     {level: value}, for a mean over those with a score. apart: levels (don't know, refused) left out of the
-    base; they are counted in `BannerTable.apart`.
+    base; with the missing they are counted in `BannerTable.apart`.
     """
 
     variable: Any
@@ -64,7 +64,8 @@ class BannerTable:
     for the total. share: (rows, columns) fractions, or the mean in the scale's units; se, ci_low, ci_high, df alike.
     n: unweighted count (NaN for a mean); base, weighted_base: (columns,). n_effective, deff: of the shares.
     letters: (rows, columns) text. comparisons: of the break's columns (total left out), None where not asked
-    or not possible. low_base: (columns,) unweighted base under the least. apart: unweighted people set apart.
+    or not possible. low_base: (columns,) unweighted base under the least. apart: unweighted people left
+    out of the base: no answer, or one that was set apart.
     """
 
     question: str

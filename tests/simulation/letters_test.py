@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.simulation.letters import limit, rates
 
-SURVEYS = 1_000
+SURVEYS = 600
 
 
 def test_corrected_letters_keep_their_family_wise_error():

@@ -14,7 +14,7 @@ def test_units_and_pairs_are_selected_as_often_as_stated(name):
 
 
 def test_stages_multiply():
-    outcome = multistage(1_500)
+    outcome = multistage(600)
     assert outcome.passed, outcome
 
 
