@@ -39,6 +39,10 @@ PROBLEMS: dict[str, tuple[int, Any]] = {
         _l("The area file can't be read at line %(line)s: %(reason)s. Nothing was imported."),
     ),
     "surveys.wrong-state": (409, _l("The survey is “%(state)s”; this step needs “%(needed)s”.")),
+    "surveys.own-membership": (
+        409,
+        _l("You can't take yourself out of the survey. Ask another researcher of the survey."),
+    ),
     "surveys.not-ready": (409, _l("Collection can't open yet: “%(step)s” is not done.")),
     "surveys.key-destroyed": (
         410,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
@@ -71,7 +71,7 @@ class _Placed:
     case: queries.CaseFacts
     note: str
 
-    @property
+    @cached_property
     def bytes_key(self) -> _Key:
         return (self.incoming.instance_id, self.incoming.revision, self.incoming.sha256)
 
@@ -81,10 +81,20 @@ _Key = tuple[str, int, str]
 
 @dataclass(frozen=True)
 class _Arrival:
-    """What all interviews of one batch share. sender_id: the collaborator's, None for a link."""
+    """What all interviews of one batch share. sender_id: the collaborator's, None for a link.
+
+    tags: those worked out so far, since a batch is mostly of one sender and few surveys.
+    """
 
     sender_id: int | None
     channel: str
+    tags: dict[tuple[int, str, int], str] = field(default_factory=dict)
+
+    def tag(self, p: _Placed, kind: str, subject: int) -> str:
+        known = (p.survey_id, kind, subject)
+        if known not in self.tags:
+            self.tags[known] = p.key.tag(kind, subject)
+        return self.tags[known]
 
     @cached_property
     def day(self) -> str:
@@ -239,12 +249,14 @@ def _receipts(wanted: dict[_Key, _Placed], conflicts: set[_Key], day: str) -> di
                 fresh.discard(k)
                 issued[k] = _Issued(row.status, row.number)
     if fresh:
+        entry = audit.entry("submission.received", confidential=True)
         entries = [
-            audit.entry(
-                "submission.conflict" if k in conflicts else "submission.received",
-                survey_id=wanted[k].survey_id,
-                confidential=True,
-            )
+            {
+                **entry,
+                "id": secrets.token_hex(16),
+                "action": "submission.conflict" if k in conflicts else "submission.received",
+                "survey_id": wanted[k].survey_id,
+            }
             for k in fresh
         ]
         db.session.execute(AuditEntry.__table__.insert(), entries)  # type: ignore[attr-defined]
@@ -268,8 +280,8 @@ def _row(p: _Placed, arrival: _Arrival) -> dict[str, Any]:
         "body": p.incoming.body,
         "sha256": p.incoming.sha256,
         "received_on": arrival.day,
-        "case_tag": p.key.tag("case", p.case.id),
-        "collaborator_tag": p.key.tag("user", sender) if sender is not None else None,
+        "case_tag": arrival.tag(p, "case", p.case.id),
+        "collaborator_tag": arrival.tag(p, "user", sender) if sender is not None else None,
         "link": _link(p, arrival),
         "channel": arrival.channel,
         "stratum": p.case.stratum,

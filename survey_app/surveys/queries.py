@@ -30,6 +30,27 @@ def survey(public_id: str, member: User) -> Survey:
     return found
 
 
+def members(found: Survey) -> Sequence[User]:
+    """Who belongs to a survey, by role and name."""
+    return db.session.scalars(
+        select(User)
+        .join(Membership, Membership.user_id == User.id)
+        .where(Membership.survey_id == found.id)
+        .order_by(User.role, User.name)
+    ).all()
+
+
+def candidates(found: Survey) -> Sequence[User]:
+    """Active researchers, supervisors and collaborators who don't belong to the survey yet."""
+    inside = select(Membership.user_id).where(Membership.survey_id == found.id)
+    roles = (Role.RESEARCHER.value, Role.SUPERVISOR.value, Role.COLLABORATOR.value)
+    return db.session.scalars(
+        select(User)
+        .where(User.active, User.role.in_(roles), User.id.not_in(inside))
+        .order_by(User.role, User.name)
+    ).all()
+
+
 def by_public_id(public_id: str) -> Survey | None:
     """Any survey, for the phone's door and for links, which have their own keys."""
     return db.session.scalar(select(Survey).where(Survey.public_id == public_id))

@@ -80,6 +80,17 @@ def add_member(survey: Survey, user: User, *, by: User | None) -> None:
         )
 
 
+def remove_member(survey: Survey, user: User, *, by: User) -> None:
+    """Take a person out of a survey. Nobody removes themselves, so that a survey always has a researcher."""
+    if user.id == by.id:
+        raise Problem("surveys.own-membership")
+    membership = db.session.get(Membership, (survey.id, user.id))
+    if membership is not None:
+        db.session.delete(membership)
+        db.session.flush()
+        audit.record("survey.member-removed", actor_id=by.id, survey_id=survey.id, member=user.id)
+
+
 def require(survey: Survey, *states: State) -> None:
     """Raise Problem `surveys.wrong-state` unless the survey is in one of `states`."""
     if survey.state not in {state.value for state in states}:

@@ -6,13 +6,15 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from survey_app.accounts.access import require_role
 from survey_app.accounts.models import Role
 from survey_app.db import transactional
-from survey_app.surveys import queries, services
+from survey_app.surveys import queries, services, steps
 from survey_app.surveys.forms import NewSurveyForm
+from survey_app.surveys.models import Survey
 
 bp = Blueprint("surveys", __name__)
 
@@ -46,6 +48,42 @@ def new() -> Any:
 def show(survey_id: str) -> Any:
     survey = queries.survey(survey_id, member=current_user)
     return render_template("surveys/show.html", survey=survey, steps=services.steps(survey))
+
+
+def _look(survey: Survey) -> tuple[bool, str]:
+    return True, _("%(n)s people belong to the survey.", n=len(queries.members(survey)))
+
+
+steps.add(steps.Step(25, _l("People"), "surveys.members", _look))
+
+
+@bp.get("/surveys/<survey_id>/people")
+@require_role(Role.RESEARCHER)
+def members(survey_id: str) -> Any:
+    survey = queries.survey(survey_id, member=current_user)
+    return render_template(
+        "surveys/members.html",
+        survey=survey,
+        members=queries.members(survey),
+        candidates=queries.candidates(survey),
+    )
+
+
+@bp.post("/surveys/<survey_id>/people")
+@require_role(Role.RESEARCHER)
+@transactional
+def change_members(survey_id: str) -> Any:
+    """Add the people chosen, or take one out."""
+    survey = queries.survey(survey_id, member=current_user)
+    chosen = set(request.form.getlist("add", type=int))
+    for user in queries.candidates(survey):
+        if user.id in chosen:
+            services.add_member(survey, user, by=current_user)
+    leaving = request.form.get("remove", type=int)
+    for user in queries.members(survey):
+        if user.id == leaving:
+            services.remove_member(survey, user, by=current_user)
+    return redirect(url_for(".members", survey_id=survey_id))
 
 
 @bp.post("/surveys/<survey_id>/open")
