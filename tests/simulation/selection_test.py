@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
-from tests.simulation.selection import DESIGNS, multistage, study
+from analysis import SampleDesign, total
+from analysis.sampling import draw_pps, generator, joint_probabilities
+from tests.simulation.selection import DESIGNS, SIZES, multistage, study
 
 
 @pytest.mark.parametrize("name", DESIGNS)
@@ -20,7 +23,6 @@ def test_stages_multiply():
 
 def test_the_study_would_notice_a_wrong_probability(monkeypatch):
     """Equal-size draws passed off as PPS: the study must fail, or its passing would mean nothing."""
-    from analysis.sampling import draw_pps
 
     def wrong(rng):
         right = draw_pps(range(1, 18), 5, rng, method="sampford")
@@ -30,3 +32,26 @@ def test_the_study_would_notice_a_wrong_probability(monkeypatch):
 
     monkeypatch.setitem(DESIGNS, "pps sampford", wrong)
     assert not study("pps sampford", 2_000).passed
+
+
+def test_joint_probabilities_make_variances_unbiased():
+    """Sampford draws, totals with Yates-Grundy variances: their mean is the variance that the draws really have."""
+    sizes = SIZES[:14]
+    y = 3 * sizes + 10 * generator("y").random(14)
+    estimates, variances = [], []
+    rng = generator("yates-grundy")
+    joint = joint_probabilities(draw_pps(sizes, 5, rng, method="sampford"), np.arange(14))
+    for _ in range(1_500):
+        draw = draw_pps(sizes, 5, rng, method="sampford")
+        design = SampleDesign.from_frame(
+            probs=draw.probabilities, fpc=draw.probabilities, ids=np.arange(5), pps="joint",
+            joint=joint[np.ix_(draw.selected, draw.selected)], pps_variance="YG",
+        )  # fmt: skip
+        found = total(y[draw.selected], design)
+        estimates.append(found.estimate[0])
+        variances.append(found.se[0] ** 2)
+    error = np.std(variances) / len(variances) ** 0.5
+    truth = np.var(estimates, ddof=1)
+    # The empirical variance has an error of its own, about √(2/1500) of it.
+    assert abs(np.mean(variances) - truth) < 4 * np.hypot(error, truth * (2 / 1500) ** 0.5)
+    assert abs(np.mean(estimates) - y.sum()) < 4 * (truth / 1500) ** 0.5
