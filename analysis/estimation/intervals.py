@@ -120,8 +120,10 @@ def _likelihood(
         def gap(x: float, q: float = q, m: float = m, target: float = target) -> float:
             return float(2 * m * (q * np.log(q / x) + (1 - q) * np.log((1 - q) / (1 - x))) - target)
 
-        low[i] = optimize.brentq(gap, 1e-300, q, xtol=1e-16, rtol=1e-14)
-        high[i] = optimize.brentq(gap, q, 1 - 1e-16, xtol=1e-16, rtol=1e-14)
+        # With few effective cases the ratio may not reach the quantile before 0 or 1: the interval then ends there.
+        least, most = 1e-300, 1 - 1e-16
+        low[i] = optimize.brentq(gap, least, q, xtol=1e-16, rtol=1e-14) if gap(least) > 0 else 0.0
+        high[i] = optimize.brentq(gap, q, most, xtol=1e-16, rtol=1e-14) if gap(most) > 0 else 1.0
     return low, high
 
 
