@@ -11,7 +11,7 @@ covariance that comes out of it, so they cost next to nothing however many inter
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -25,7 +25,7 @@ from analysis.estimation.intervals import proportion_intervals
 from analysis.estimation.result import Note, t_quantile
 from analysis.estimation.variables import categorical, restrict
 from analysis.estimation.variance import standard_errors
-from analysis.tables.crosstab import CrossTab, tabulate
+from analysis.tables.crosstab import CrossTab, Percent, tabulate
 from analysis.tables.letters import Comparisons, Correction, column_letters, compare_columns, letters
 from analysis.tables.multiple_response import MultipleResponse
 from analysis.tables.overlap import overlapping_crosstab
@@ -65,7 +65,7 @@ class BannerTable:
     n: unweighted count (NaN for a mean); base, weighted_base: (columns,). n_effective, deff: of the shares.
     letters: (rows, columns) text. comparisons: of the break's columns (total left out), None where not asked
     or not possible. low_base: (columns,) unweighted base under the least. apart: unweighted people left
-    out of the base: no answer, or one that was set apart.
+    out of the base: no answer, or one that was set apart. others: {"row" or "total": CrossTab}, where asked for.
     """
 
     question: str
@@ -89,6 +89,7 @@ class BannerTable:
     apart: int
     level: float
     warnings: tuple[Note, ...]
+    others: Mapping[str, CrossTab] = field(default_factory=dict)
 
     def to_frame(self) -> pd.DataFrame:
         """One row per cell, in long form."""
@@ -139,84 +140,97 @@ def banner(
     method: str = "default",
     df: str | float = "domain",
     least_base: int = 30,
+    also: Sequence[Percent] = (),
 ) -> Banner:
     """Every question by every break, each with its total.
 
     breaks: {name: categorical column, list of columns to cross, or Overlapping}; {} gives totals only. test: the
     correction of the letters ("none", "bonferroni", "bh"), None for no letters. least_base: columns with fewer
     unweighted answers are flagged and not tested. Letters run on from break to break. Missing answers leave
-    the base of their question.
+    the base of their question. also: "row", "total": further percentages with their errors, in `BannerTable.others`
+    (levels of single-answer questions by plain breaks).
     Raises DesignError as `tabulate` does, and for nets or scores of levels that the question hasn't got.
     """
     design = restrict(design, domain)
-    asked = [Question(q) if isinstance(q, str) else q for q in questions]
-    if not asked:
-        raise DesignError("table.nothing")
+    plan = _planned(questions, design)
     plain = {name: b for name, b in breaks.items() if not isinstance(b, Overlapping)}
     crossed = {name: b for name, b in breaks.items() if isinstance(b, Overlapping)}
     if TOTAL in breaks or "" in breaks:
         raise DesignError("table.break-name", variable=TOTAL)
-    variables: dict[str, Codes] = {}
-    sets: dict[str, list[tuple[str, str]]] = {}  # question -> [(kind, variable)] of a multiple-response set
-    singles: dict[str, Question] = {}
-    apart: dict[str, int] = {}
-    for q in asked:
-        if isinstance(q, MultipleResponse):
-            members = [("level", label, q.codes(label)) for label in q.options]
-            sets[q.name] = [(kind, label) for kind, label, _ in members]
-            variables |= {f"{q.name}\0{label}": codes for _, label, codes in members}
-            apart[q.name] = int((design.active & ~q.answered).sum())
-            continue
-        codes = _set_apart(categorical(design, q.variable), q)
-        name = q.name or (q.variable if isinstance(q.variable, str) else codes.name)
-        if name in singles or name in sets:
-            raise DesignError("table.question-twice", variable=name)
-        _check_levels(name, codes, q)
-        singles[name], variables[name] = q, codes
-        apart[name] = int((design.active & (codes.codes < 0)).sum())
+    if unknown := [percent for percent in also if percent not in ("row", "total")]:
+        raise DesignError("design.unknown-option", option="also", value=unknown[0], choices="row, total")
+    summed = any(q.nets or q.scores for q in plan.singles.values())
     found = tabulate(
-        variables, {"": None, **plain}, design, missing="drop", level=level, method=method, df=df,
-        covariance=test is not None or any(q.nets or q.scores for q in singles.values()),
+        plan.variables, {"": None, **plain}, design, level=level, method=method, df=df,
+        covariance=test is not None or summed,
     )  # fmt: skip
-    starts = _letter_starts(plain, crossed, found, next(iter(variables)))
-    out: dict[tuple[str, str], BannerTable] = {}
+    singles = {name: plan.variables[name] for name in plan.singles}
+    others: dict[str, dict[tuple[str, str], CrossTab]] = {
+        percent: tabulate(singles, plain, design, percent=percent, level=level, method=method, df=df)
+        for percent in also
+        if singles and plain
+    }
+    starts = _letter_starts(plain, crossed, found, next(iter(plan.variables)))
     options = (test, level, method, least_base)
-    for name in [*(n for n in [_name_of(q) for q in asked])]:
+    out: dict[tuple[str, str], BannerTable] = {}
+    for name, members in plan.members.items():
         for by in [*breaks] or [""]:
-            parts = {}
-            for variable in [name] if name in singles else [f"{name}\0{label}" for _, label in sets[name]]:
+            parts: list[tuple[CrossTab, CrossTab | None]] = []
+            for variable in [name] if name in plan.singles else [f"{name}\0{label}" for _, label in members]:
                 if by in crossed:
                     table = overlapping_crosstab(
-                        variables[variable],
-                        crossed[by].groups,
-                        design,
-                        name=by,
-                        level=level,
-                        method=method,
+                        plan.variables[variable], crossed[by].groups, design, name=by, level=level, method=method,
                         df=df,
-                    )
+                    )  # fmt: skip
                 else:
                     table = found[variable, by]
-                parts[variable] = (found[variable, ""], table if by else None)
-            start = starts.get(by, 0)
-            if name in singles:
-                out[name, by] = _single(name, by, *parts[name], singles[name], apart[name], start, options)
+                parts.append((found[variable, ""], table if by else None))
+            start, apart = starts.get(by, 0), plan.apart[name]
+            if name in plan.singles:
+                made = _single(name, by, *parts[0], plan.singles[name], apart, start, options)
+                beside = {p: tables[name, by] for p, tables in others.items() if (name, by) in tables}
+                out[name, by] = replace(made, others=beside)
             else:
-                out[name, by] = _multiple(
-                    name, by, sets[name], list(parts.values()), apart[name], start, options
-                )
+                out[name, by] = _multiple(name, by, members, parts, apart, start, options)
     return Banner(out)
 
 
+@dataclass
+class _Planned:
+    """Questions told apart: single ones, the yes/no variables of sets, and how many are out of each base."""
+
+    variables: dict[str, Codes] = field(default_factory=dict)
+    singles: dict[str, Question] = field(default_factory=dict)
+    members: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    apart: dict[str, int] = field(default_factory=dict)
+
+
+def _planned(questions: Sequence[Question | MultipleResponse | str], design: SampleDesign) -> _Planned:
+    plan = _Planned()
+    for asked in questions:
+        q = Question(asked) if isinstance(asked, str) else asked
+        if isinstance(q, MultipleResponse):
+            name, members = q.name, [("level", label) for label in q.options]
+            fresh = {f"{name}\0{label}": q.codes(label) for label in q.options}
+            out = ~q.answered
+        else:
+            codes = _set_apart(categorical(design, q.variable), q)
+            name = q.name or (q.variable if isinstance(q.variable, str) else codes.name)
+            _check_levels(name, codes, q)
+            members, fresh, out = [], {name: codes}, codes.codes < 0
+        if name in plan.members:
+            raise DesignError("table.question-twice", variable=name)
+        if isinstance(q, Question):
+            plan.singles[name] = q
+        plan.members[name] = members
+        plan.variables |= fresh
+        plan.apart[name] = int((design.active & out).sum())
+    if not plan.members:
+        raise DesignError("table.nothing")
+    return plan
+
+
 _Options = tuple[Correction | None, float, str, int]
-
-
-def _name_of(q: Question | MultipleResponse) -> str:
-    if isinstance(q, MultipleResponse):
-        return q.name
-    if q.name:
-        return q.name
-    return q.variable if isinstance(q.variable, str) else str(getattr(q.variable, "name", "variable"))
 
 
 def _set_apart(codes: Codes, q: Question) -> Codes:

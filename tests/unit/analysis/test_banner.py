@@ -144,11 +144,25 @@ def test_frame_has_a_row_for_every_cell():
     assert set(frame.columns) >= {"question", "break", "value", "se", "base", "higher_than", "low_base"}
 
 
+def test_row_and_total_percentages_come_beside():
+    _, design = survey()
+    table = banner(["answer"], {"group": "group"}, design, also=["row", "total"])["answer", "group"]
+    for percent in ("row", "total"):
+        one = crosstab("answer", "group", design, percent=percent)
+        np.testing.assert_allclose(table.others[percent].share, one.share)
+        np.testing.assert_allclose(table.others[percent].se, one.se)
+    np.testing.assert_allclose(table.others["row"].share.sum(axis=1), 1.0)
+    assert table.others["total"].share.sum() == pytest.approx(1.0)
+    refused(lambda: banner(["answer"], {}, design, also=["columns"]), "design.unknown-option")
+
+
 def test_faults_of_the_request_are_named():
     _, design = survey()
     refused(lambda: banner([], {}, design), "table.nothing")
     refused(lambda: banner(["answer"], {"total": "group"}, design), "table.break-name")
     refused(lambda: banner(["answer", "answer"], {}, design), "table.question-twice")
+    media = MultipleResponse.of("answer", {"radio": np.ones(design.rows)})
+    refused(lambda: banner(["answer", media], {}, design), "table.question-twice")
     refused(lambda: banner([Question("answer", nets={"n": ["q"]})], {}, design), "table.net-unknown")
     refused(lambda: banner([Question("answer", nets={"n": []})], {}, design), "table.net-unknown")
     refused(lambda: banner([Question("answer", scores={"q": 1})], {}, design), "table.net-unknown")
