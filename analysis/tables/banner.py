@@ -21,10 +21,9 @@ from numpy.typing import NDArray
 from analysis.arrays import Array, Bools, Codes, Ints
 from analysis.design import SampleDesign
 from analysis.errors import DesignError
-from analysis.estimation.intervals import proportion_intervals
-from analysis.estimation.result import Note, t_quantile
+from analysis.estimation.result import Note
 from analysis.estimation.variables import categorical, restrict
-from analysis.estimation.variance import standard_errors
+from analysis.tables.banner_rows import Rows, level_label
 from analysis.tables.crosstab import CrossTab, Percent, tabulate
 from analysis.tables.letters import Comparisons, Correction, column_letters, compare_columns, letters
 from analysis.tables.multiple_response import MultipleResponse
@@ -271,10 +270,6 @@ def _beside(total: Array, table: Array | None) -> Array:
     return total if table is None else np.concatenate([total, table], axis=1)
 
 
-def _label(level: object) -> str:
-    return " × ".join(str(v) for v in level) if isinstance(level, tuple) else str(level)
-
-
 def _single(
     name: str,
     by: str,
@@ -286,79 +281,8 @@ def _single(
     options: _Options,
 ) -> BannerTable:
     test, level, method, least = options
-    parts = [_Rows(part, q, method) for part in ([total] if table is None else [total, table])]
+    parts = [Rows(part, q.nets, q.scores, method) for part in ([total] if table is None else [total, table])]
     return _assembled(name, by, tuple(parts[0].kinds), total, table, parts, test, level, least, apart, start)
-
-
-class _Rows:
-    """Levels, nets and the mean of one table, stacked: values, errors and, per row, covariance between columns."""
-
-    def __init__(self, table: CrossTab, q: Question | None, method: str) -> None:
-        k, c = table.share.shape
-        self.kinds: list[tuple[str, str]] = [("level", _label(v)) for v in table.row_levels]
-        self.value, self.se = table.share, table.se
-        self.low, self.high, self.df = table.ci_low, table.ci_high, table.df
-        self.n, self.effective, self.deff = table.n.astype(float), table.n_effective, table.deff
-        joint = None if table.vcov is None else table.vcov.reshape(k, c, k, c)
-        # Between-column covariance of each level: (k, c, c).
-        self.between = None if joint is None else np.einsum("icid->icd", joint)
-        if q is None or not (q.nets or q.scores):
-            return
-        if joint is None:
-            raise DesignError("table.no-covariance", variable=table.row)
-        places = {level: i for i, level in enumerate(table.row_levels)}
-        for label, levels in q.nets.items():
-            pick = np.zeros(k)
-            pick[[places[v] for v in levels]] = 1.0
-            self._net(label, pick, table, joint, method)
-        if q.scores:
-            self._mean(q.scores, places, table, joint)
-
-    def _net(self, label: str, pick: Array, table: CrossTab, joint: Array, method: str) -> None:
-        value = pick @ np.where(np.isfinite(table.share), table.share, 0.0)
-        value = np.where(table.base[0] > 0, value, np.nan)
-        between = np.einsum("i,icjd,j->cd", pick, joint, pick)
-        # A net of everything has no error: what is left of it is rounding of the parts' errors.
-        parts = np.nanmax(np.nan_to_num(np.einsum("icic->ic", joint)) * pick[:, None], axis=0)
-        between = np.where(np.abs(between) <= 1e-12 * np.sqrt(np.outer(parts, parts)), 0.0, between)
-        se = standard_errors(between)
-        base, df = table.base[0], table.df[0]
-        inner = np.where(np.isfinite(table.deff), table.n_effective, np.nan)
-        kish = np.nanmax(np.where(np.isfinite(inner), inner, 1.0), axis=0)
-        low, high, _ = proportion_intervals(value, se, base.astype(float), df, table.level, method, kish)
-        srs = value * (1 - value) / np.maximum(base - 1, 1)
-        ok = np.nan_to_num(srs) > 0
-        deff = np.divide(se**2, srs, out=np.full_like(se, np.nan), where=ok)
-        effective = np.divide(base, deff, out=np.full_like(se, np.nan), where=ok & (np.nan_to_num(deff) > 0))
-        self._stack(("net", label), value, se, low, high, df, pick @ table.n, effective, deff, between)
-
-    def _mean(
-        self, scores: Mapping[Any, float], places: Mapping[Any, int], table: CrossTab, joint: Array
-    ) -> None:
-        """Mean of the scores over those who have one: a ratio of shares, by the delta method."""
-        k = table.share.shape[0]
-        value, there = np.zeros(k), np.zeros(k)
-        for level, score in scores.items():
-            value[places[level]], there[places[level]] = float(score), 1.0
-        share = np.nan_to_num(table.share)
-        scored = there @ share
-        safe = np.where(scored > 0, scored, 1.0)
-        mean = np.where(scored > 0, (value @ share) / safe, np.nan)
-        slope = (value[:, None] - there[:, None] * np.nan_to_num(mean)[None, :]) / safe[None, :]
-        between = np.einsum("ic,icjd,jd->cd", slope, joint, slope)
-        se = np.where(scored > 0, standard_errors(between), np.nan)
-        df = table.df[0]
-        margin = t_quantile(0.5 + table.level / 2, df) * se
-        none = np.full(mean.shape, np.nan)
-        self._stack(("mean", "mean"), mean, se, mean - margin, mean + margin, df, none, none, none, between)
-
-    def _stack(self, kind: tuple[str, str], *columns: Array) -> None:
-        self.kinds.append(kind)
-        names = ("value", "se", "low", "high", "df", "n", "effective", "deff")
-        for name, column in zip(names, columns[:-1], strict=True):
-            setattr(self, name, np.vstack([getattr(self, name), column]))
-        assert self.between is not None
-        self.between = np.concatenate([self.between, columns[-1][None]], axis=0)
 
 
 def _multiple(
@@ -373,7 +297,7 @@ def _multiple(
         tables = [t for t in chosen if t is not None]
         if not tables:
             continue
-        rows = [_Rows(t, None, method) for t in tables]
+        rows = [Rows(t, {}, {}, method) for t in tables]
         first = rows[0]
         for attribute in ("value", "se", "low", "high", "df", "n", "effective", "deff"):
             setattr(first, attribute, np.vstack([getattr(r, attribute)[1] for r in rows]))
@@ -386,7 +310,7 @@ def _multiple(
 
 def _assembled(
     name: str, by: str, kinds: tuple[tuple[str, str], ...], total: CrossTab, table: CrossTab | None,
-    parts: Sequence[_Rows], test: Correction | None, level: float, least: int, apart: int, start: int,
+    parts: Sequence[Rows], test: Correction | None, level: float, least: int, apart: int, start: int,
 ) -> BannerTable:  # fmt: skip
     def joined(attribute: str) -> Array:
         return np.concatenate([getattr(p, attribute) for p in parts], axis=1)
@@ -394,7 +318,7 @@ def _assembled(
     tables = [total] if table is None else [total, table]
     base = np.concatenate([t.base[0] for t in tables]).astype(np.int64)
     weighted = np.concatenate([t.weighted.sum(axis=0) for t in tables])
-    columns = [TOTAL] + ([] if table is None else [_label(v) for v in table.column_levels])
+    columns = [TOTAL] + ([] if table is None else [level_label(v) for v in table.column_levels])
     names = ("", *(column_letters(len(columns) - 1, start)))
     comparisons, marks = None, np.full((len(kinds), len(columns)), "", dtype=object)
     notes = [note for t in tables for note in t.warnings]
