@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+from questionnaires import messages_lint
 from questionnaires.logic.functions import FUNCTIONS
 from questionnaires.types.base import Treatment
 from questionnaires.types.registry import REGISTRY
@@ -84,12 +85,19 @@ def experiments_table() -> str:
     return _table([("kind", "meaning"), *((f"`{kind}`", told[kind]) for kind in KINDS)])
 
 
+def rules_table() -> str:
+    rows = [("finding", "what it says (`{...}` is filled in)")]
+    rows += [(f"`{code}`", text["en"]) for code, text in messages_lint.MESSAGES.items()]
+    return _table(rows)
+
+
 TABLES = {
     "types": types_table,
     "appearances": appearances_table,
     "columns": columns_table,
     "functions": functions_table,
     "experiments": experiments_table,
+    "rules": rules_table,
 }
 
 

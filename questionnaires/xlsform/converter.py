@@ -19,6 +19,7 @@ from questionnaires.xlsform.sheets import Sheet, Sheets
 
 _ROW = re.compile(r"\[row ?: ?(\d+)\]")
 _SHEET = re.compile(r"[Oo]n the '(\w+)' sheet")
+_QUOTED = re.compile(r"(?:named|type) '([^']+)'")
 _COLUMN = re.compile(r"the '([^']+)' value")
 
 #: How often a workbook is shown to pyxform at most.
@@ -64,6 +65,7 @@ def judge(sheets: Sheets, form_name: str, spoilt: Iterable[int] = ()) -> Judgeme
             return Judgement(
                 result.xform if honest and not refusals else None, tuple(refusals), tuple(warnings)
             )
+        refusal = _find_row(sheets, refusal)
         if refusal not in refusals:
             refusals.append(refusal)
         row = refusal.row
@@ -124,6 +126,20 @@ def _opens(sheets: Sheets, row: int) -> bool:
     sheet = sheets.get("survey")
     header = _named(sheet.headers, "type")
     return any(r.number == row and _is_control(r.cells.get(header, "")) for r in sheet.rows)
+
+
+def _find_row(sheets: Sheets, refusal: Refusal) -> Refusal:
+    """Where the message names a type or a question but no row: the first row that has it."""
+    quoted = _QUOTED.search(refusal.message)
+    if refusal.row is not None or refusal.sheet is not None or quoted is None:
+        return refusal
+    sheet = sheets.get("survey")
+    for column in ("type", "name"):
+        header = _named(sheet.headers, column)
+        for row in sheet.rows:
+            if row.cells.get(header, "") == quoted[1]:
+                return Refusal(refusal.message, "survey", row.number, column)
+    return refusal
 
 
 def _place(message: str) -> Refusal:

@@ -50,6 +50,8 @@ def test_place_in_words() -> None:
     assert place(Where(name="a1"), "en") == "“a1”" and place(Where()) == ""
 
 
-def test_empty_parameter_is_an_ellipsis() -> None:
+def test_empty_parameter_is_an_ellipsis_and_an_empty_suggestion_is_left_out() -> None:
     finding = Finding("xlsform.unknown-type", Severity.ERROR, Where(), {"type": "x", "meant": ""})
-    assert sentence(finding, "en") == "There is no question type “x”. Suggestion: “…”."
+    assert sentence(finding, "en") == "There is no question type “x”."
+    finding = Finding("xlsform.bad-name", Severity.ERROR, Where(), {"name": ""})
+    assert "“…”" in sentence(finding, "en")

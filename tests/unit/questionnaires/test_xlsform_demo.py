@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import gzip
 from datetime import UTC, datetime
 
-from questionnaires import Interview, compile_questionnaire, read_xlsform
+from questionnaires import Compiled, Interview, compile_questionnaire, read_xlsform
 from survey_app.demo.questionnaire import TABLES, WORKBOOK
 from survey_app.demo.questionnaire.build import build
 
@@ -16,9 +17,15 @@ CASE = {
 }  # fmt: skip
 
 
+@functools.cache
+def compiled() -> Compiled:
+    made = compile_questionnaire(read_xlsform(WORKBOOK).questionnaire).compiled
+    assert made is not None
+    return made
+
+
 def interview(**case: str) -> Interview:
-    compiled = compile_questionnaire(read_xlsform(WORKBOOK).questionnaire).compiled
-    started = Interview(compiled, {}, {**CASE, **case}, NOW, "vi")
+    started = Interview(compiled(), {}, {**CASE, **case}, NOW, "vi")
     for name, value in (("k7", "3"), ("age_ok", "1"), ("consent", "1")):
         started.set(name, value)
     return started
@@ -59,8 +66,8 @@ def test_person_in_household_is_settled_by_the_preloaded_number() -> None:
 
 
 def test_arms_choose_their_questions() -> None:
-    names = {s.name for p in interview(ballot="B", list_group="control").pages()
-             for s in interview(ballot="B", list_group="control").questions(p)}  # fmt: skip
+    started = interview(ballot="B", list_group="control")
+    names = {s.name for page in started.pages() for s in started.questions(page)}
     assert {"c6b", "f3c"} <= names and not {"c6a", "f3t"} & names
 
 

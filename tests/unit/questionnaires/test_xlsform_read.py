@@ -347,3 +347,11 @@ def test_a_reference_that_only_pyxform_looks_at_is_reported() -> None:
     assert [(f.code, f.where.sheet, f.where.row) for f in result.findings] == [
         ("xlsform.converter", "settings", 2)
     ]
+
+
+def test_a_refusal_without_a_row_is_placed_by_the_type_or_name_it_quotes() -> None:
+    result = read("| survey |\n| | type | name | label |\n| | text | a | A |\n| | Select one from l | b | B |\n"
+                  "| choices |\n| | list_name | name | label |\n| | l | 1 | L |")  # fmt: skip
+    assert [(f.code, f.where.row, f.where.column) for f in result.findings] == [
+        ("xlsform.converter", 3, "type")
+    ]
