@@ -149,16 +149,16 @@ MESSAGES: dict[str, dict[str, str]] = {
         "en": "The order “{text}” is not understood. Write reverse_if(…), swap_if(…) or randomize, with keep=98,99.",
     },
     "answer.required": {
-        "vi": "Cần trả lời câu này. {message}",
-        "en": "An answer is needed. {message}",
+        "vi": "Cần trả lời câu này.",
+        "en": "An answer is needed.",
     },
     "answer.constraint": {
-        "vi": "Câu trả lời không hợp lệ. {message}",
-        "en": "The answer doesn't fit. {message}",
+        "vi": "Câu trả lời không hợp lệ.",
+        "en": "The answer doesn't fit.",
     },
     "answer.warning": {
-        "vi": "Xin kiểm tra lại câu trả lời. {message}",
-        "en": "Please check this answer. {message}",
+        "vi": "Xin kiểm tra lại câu trả lời.",
+        "en": "Please check this answer.",
     },
     "answer.unknown-question": {
         "vi": "Bảng hỏi không có câu “{name}”; giá trị được giữ nguyên trong bản gốc, không đưa vào phân tích.",
