@@ -177,7 +177,7 @@ class Screen {
     const { root, parts } = copy("t-stop");
     parts.on.addEventListener("click", () => this.open(this.name));
     parts.pause.addEventListener("click", () => this.leave(t("The interview is paused. You can go on with it from the list.")));
-    parts.partial.addEventListener("click", () => this.finish("partial", parts.partial));
+    parts.partial.addEventListener("click", () => this.finish("partial", parts.partial, parts.error));
     parts.refusal.addEventListener("click", async () => {
       this.over = true;
       await this.writing;
@@ -200,7 +200,7 @@ class Screen {
   }
 
   /** Into the outbox. Only when the phone has it for good does the screen say that it is finished. */
-  async finish(outcome, button, error = null) {
+  async finish(outcome, button, error) {
     button.disabled = true;
     this.over = true;
     try {
@@ -223,8 +223,8 @@ class Screen {
     } catch (reason) {
       button.disabled = false;
       this.over = false;
-      if (error) put(error, t("The phone could not keep the interview: %(reason)s. It is still open; free some memory and finish again.", { reason: reason.name }));
-      throw reason;
+      put(error, t("The phone could not keep the interview: %(reason)s. It is still open; free some memory and finish again.", { reason: reason.name }));
+      return;
     }
     const { root } = copy("t-done");
     this.leave.finished();

@@ -47,8 +47,8 @@ function newPin(title, keep) {
   });
 }
 
-/** The PIN screen; resolves with the person whose memory is open. */
-function enterPin(person, kept) {
+/** The PIN screen; resolves with the person whose memory is open. `chosen`: by a tap, not only the last one here. */
+function enterPin(person, kept, chosen) {
   return new Promise((resolve) => {
     const { root, parts } = copy("t-pin");
     parts.person.textContent = person.name;
@@ -77,13 +77,14 @@ function enterPin(person, kept) {
       for (const other of known.filter((p) => p.id !== person.id)) {
         const button = copy("t-person").root;
         button.textContent = other.name;
-        button.addEventListener("click", () => resolve(open(other)));
+        button.addEventListener("click", () => resolve(open(other, true)));
         parts.others.append(button);
       }
     });
     show(root, { focus: false });
     parts.pin.focus();
-    session().then((here) => {
+    if (!chosen) session().then((here) => {
+      // Somebody else has just signed in on this phone.
       if (root.isConnected && here && here.id !== person.id) resolve(open(here));
     });
   });
@@ -108,16 +109,16 @@ function forgotten(person, kept, resolve) {
         : t("This needs a connection. Nothing on the phone is lost in the meantime."));
     }
   });
-  parts.back.addEventListener("click", () => resolve(open(person)));
+  parts.back.addEventListener("click", () => resolve(open(person, true)));
   show(root);
 }
 
 /** Open the memory of `person`, asking for the PIN, or for a new one the first time. */
-async function open(person) {
+async function open(person, chosen = false) {
   await store.open(person.id);
   const kept = await store.meta("vault");
   if (kept) {
-    const opened = await enterPin(person, kept);
+    const opened = await enterPin(person, kept, chosen);
     await store.remember(opened);
     return opened;
   }

@@ -81,8 +81,9 @@ async function sendInterviews(token, tell) {
     const on = new Date().toISOString().slice(0, 10);
     const kept = receipts.filter((receipt) => receipt.status).map((receipt) => ({ ...receipt, on }));
     done += await store.settle(kept);
-    for (const { instance_id, revision, problem } of receipts) {
-      if (problem) await store.setProblem([instance_id, revision], problem);
+    // Answers come in the order of what was sent; a problem may not know which interview it is about.
+    for (const [place, { problem }] of receipts.entries()) {
+      if (problem) await store.setProblem([rows[place].instance_id, rows[place].revision], problem);
     }
     tell(done, total);
   }
