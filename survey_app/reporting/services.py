@@ -79,8 +79,67 @@ def make_tables(
 def release(survey: Survey, run: WeightingRun, by: User | None = None) -> Release:
     """Tabulate, audit, round and keep for good what leaders may read. A further release is an erratum.
 
-    Raises Problem reporting.not-closed while the survey is still collecting.
+    For the demo and the command line; people on screens go by `propose`, `approve` and `publish`. Raises Problem
+    reporting.not-closed while the survey is still collecting, reporting.audit-failed.
     """
+    return _keep(survey, run, _prepare(survey, run), by)
+
+
+def propose(survey: Survey, run: WeightingRun, by: User) -> str:
+    """Tabulate and audit what would be released, and ask for a second person's review. Returns its digest.
+
+    Nothing is stored but what was found: the tables follow from the run, and are made again at release.
+    """
+    made = _prepare(survey, run)
+    audit.record(
+        "results.proposed",
+        actor_id=by.id,
+        survey_id=survey.id,
+        run=run.number,
+        digest=made.digest,
+        topics=len(made.tables.cube.topics),
+        not_released=made.content["not_released"],
+        found=made.tables.protected.found,
+        edits=[
+            {key: edit[key] for key in ("kind", "tables", "reason")} for edit in made.tables.protected.edits
+        ],
+    )
+    return made.digest
+
+
+def approve(survey: Survey, digest: str, by: User) -> None:
+    """A second person agrees to a proposal. Raises Problem reporting.second-person for the one who made it."""
+    proposal = queries.proposal(survey)
+    if proposal is None or proposal.digest != digest:
+        raise Problem("request.not-found")
+    if proposal.by == by.id:
+        raise Problem("reporting.second-person")
+    audit.record("results.approved", actor_id=by.id, survey_id=survey.id, digest=digest)
+
+
+def publish(survey: Survey, by: User) -> Release:
+    """Release the approved proposal. Raises Problem reporting.not-approved, or reporting.changed when the
+    tables are no longer those that were approved."""
+    proposal = queries.proposal(survey)
+    if proposal is None or not proposal.approved_by:
+        raise Problem("reporting.not-approved")
+    run = weighting.run(survey, proposal.run)
+    made = _prepare(survey, run)
+    if made.digest != proposal.digest:
+        raise Problem("reporting.changed")
+    return _keep(survey, run, made, by)
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    tables: Tables
+    content: dict[str, Any]
+    method: dict[str, Any]
+    digest: str
+    earlier: Sequence[Release]
+
+
+def _prepare(survey: Survey, run: WeightingRun) -> _Prepared:
     if survey.state not in (State.CLOSED.value, State.LOCKED.value):
         raise Problem("reporting.not-closed")
     if run.survey_id != survey.id:
@@ -91,22 +150,26 @@ def release(survey: Survey, run: WeightingRun, by: User | None = None) -> Releas
         raise Problem("reporting.audit-failed")
     content = to_json(tables.cube)
     method = facts.method(survey, run, tables.drafted)
-    digest = _digest(content, method)
+    return _Prepared(tables, content, method, _digest(content, method), earlier)
+
+
+def _keep(survey: Survey, run: WeightingRun, prepared: _Prepared, by: User | None) -> Release:
+    protected = prepared.tables.protected
+    last = db.session.scalar(select(func.max(Release.number)).where(Release.survey_id == survey.id)) or 0
     made = Release(
         survey_id=survey.id,
         run_id=run.id,
-        number=1
-        + (db.session.scalar(select(func.max(Release.number)).where(Release.survey_id == survey.id)) or 0),
-        supersedes_id=earlier[0].id if earlier else None,
-        content=content,
-        method=method,
+        number=last + 1,
+        supersedes_id=prepared.earlier[0].id if prepared.earlier else None,
+        content=prepared.content,
+        method=prepared.method,
         audit={
-            "rules": tables.protected.rules,
-            "found": tables.protected.found,
-            "edits": list(tables.protected.edits),
-            "sealed": tables.protected.sealed,
+            "rules": protected.rules,
+            "found": protected.found,
+            "edits": list(protected.edits),
+            "sealed": protected.sealed,
         },
-        digest=digest,
+        digest=prepared.digest,
         released_at=audit.now(),
         released_by=by.id if by else None,
     )
@@ -118,7 +181,7 @@ def release(survey: Survey, run: WeightingRun, by: User | None = None) -> Releas
         survey_id=survey.id,
         release=made.number,
         run=run.number,
-        digest=digest,
+        digest=made.digest,
     )
     return made
 

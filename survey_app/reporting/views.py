@@ -14,13 +14,13 @@ from survey_app.reporting import exports, pages, queries
 from survey_app.reporting.models import Release
 from survey_app.wording import text_of
 
-bp = Blueprint("reporting", __name__, url_prefix="/results")
+bp = Blueprint("reporting", __name__)
 READERS = (Role.LEADER, Role.RESEARCHER, Role.SUPERVISOR)
 # Kept by the reader's browser, but asked about each time: rights may end, an erratum may come.
 REVALIDATE = "private, no-cache"
 
 
-@bp.get("/")
+@bp.get("/results/")
 @require_role(*READERS)
 def index() -> str:
     found = queries.newest(current_user)
@@ -31,7 +31,7 @@ def index() -> str:
     return render_template("reporting/index.html", rows=rows)
 
 
-@bp.get("/<survey_id>/")
+@bp.get("/results/<survey_id>/")
 @require_role(*READERS)
 def story(survey_id: str) -> Response:
     found = queries.release(survey_id, current_user, _number())
@@ -42,7 +42,7 @@ def story(survey_id: str) -> Response:
     )
 
 
-@bp.get("/<survey_id>/questions/<name>")
+@bp.get("/results/<survey_id>/questions/<name>")
 @require_role(*READERS)
 def question(survey_id: str, name: str) -> Response:
     found = queries.release(survey_id, current_user, _number())
@@ -60,7 +60,7 @@ def question(survey_id: str, name: str) -> Response:
     )
 
 
-@bp.get("/<survey_id>/method")
+@bp.get("/results/<survey_id>/method")
 @require_role(*READERS)
 def method(survey_id: str) -> Response:
     found = queries.release(survey_id, current_user, _number())
@@ -70,14 +70,14 @@ def method(survey_id: str) -> Response:
     )
 
 
-@bp.get("/<survey_id>/tables.csv")
+@bp.get("/results/<survey_id>/tables.csv")
 @require_role(*READERS)
 def tables_csv(survey_id: str) -> Response:
     found = queries.release(survey_id, current_user, _number())
     return _file(exports.tables_csv(queries.cube(found), text_of), f"ket-qua-{survey_id}-{found.number}.csv")
 
 
-@bp.get("/<survey_id>/questions/<name>.csv")
+@bp.get("/results/<survey_id>/questions/<name>.csv")
 @require_role(*READERS)
 def question_csv(survey_id: str, name: str) -> Response:
     found = queries.release(survey_id, current_user, _number())
@@ -112,3 +112,7 @@ def _file(text: str, filename: str) -> Response:
     response = Response(text, mimetype="text/csv")
     response.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
     return response
+
+
+# The researcher's side adds its pages to the same blueprint.
+from survey_app.reporting import views_release  # noqa: E402, F401

@@ -244,3 +244,53 @@ def test_english_readers_get_english(app, sign_in):
     released(made)
     text = sign_in("ld").get(f"/results/{made.survey.public_id}/?lang=en").text
     assert "Main findings" in text and "How is life now?" in text and "Kết quả chính" not in text
+
+
+def test_a_release_on_screen_needs_a_second_person(app, sign_in, person):
+    from survey_app.surveys.services import add_member
+
+    made = answered_survey()
+    second = person("nc2", Role.RESEARCHER)
+    with transaction():
+        weighting.run(made.survey)
+        add_member(made.survey, second, by=made.researcher)
+    page = f"/surveys/{made.survey.public_id}/release"
+    client = sign_in("nc")
+    assert client.get(page).status_code == 200
+    assert client.post(page).status_code == 409
+    proposed = client.post(page + "/propose", data={"run": "1"}, follow_redirects=True)
+    assert "Cần một nghiên cứu viên khác" in proposed.text
+    digest = queries.proposal(made.survey).digest
+    assert client.post(page + "/approve", data={"digest": digest}).status_code == 403
+    assert client.post(page).status_code == 409
+    client = sign_in("nc2")
+    assert client.post(page + "/approve", data={"digest": "0" * 64}).status_code == 404
+    client.post(page + "/approve", data={"digest": digest})
+    done = client.post(page, follow_redirects=True)
+    assert done.status_code == 200 and "Kết quả chính" in done.text
+    release = queries.releases(made.survey)[0]
+    assert release.digest == digest and release.released_by == second.id
+    assert queries.proposal(made.survey).released == 1
+
+
+def test_what_was_approved_is_what_is_released(app, person):
+    from survey_app.surveys.services import add_member
+
+    made = answered_survey()
+    second = person("nc2", Role.RESEARCHER)
+    with transaction():
+        run = weighting.run(made.survey)
+        add_member(made.survey, second, by=made.researcher)
+        services.approve(made.survey, services.propose(made.survey, run, made.researcher), second)
+        made.survey.population = {"vi": "Tổng thể khác"}
+    with pytest.raises(Problem) as caught, transaction():
+        services.publish(made.survey, second)
+    assert caught.value.code == "reporting.changed"
+
+
+def test_no_release_page_for_those_who_dont_belong(app, sign_in, person):
+    made = answered_survey()
+    person("nc2", Role.RESEARCHER)
+    page = f"/surveys/{made.survey.public_id}/release"
+    assert sign_in("nc2").get(page).status_code == 404
+    assert sign_in("ld").get(page).status_code == 403

@@ -114,7 +114,7 @@ def test_raking_meets_the_margins_and_trimming_keeps_them():
     assert w[urban].sum() / w.sum() == pytest.approx(0.3, abs=1e-9)
     details = made.report["steps"][-1]["details"]
     assert details["cut"] == 8 and details["outside"] == 0
-    before = [step for step in made.report["steps"] if step["step"] == "calibration"][0]
+    before = next(step for step in made.report["steps"] if step["step"] == "calibration")
     assert made.report["steps"][-1]["largest"] < before["largest"]
     cells = made.report["margins"][0]["cells"]
     assert [cell["after"] for cell in cells] == [30.0, 70.0]

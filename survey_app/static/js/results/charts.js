@@ -40,9 +40,13 @@ function draw(figure) {
   const source = figure.querySelector("script");
   const made = coloured(JSON.parse(source.textContent), getComputedStyle(document.documentElement));
   made.layout.width = Math.floor(place.clientWidth);
-  window.Plotly.react(place, made.data, made.layout, { ...CONFIG, locale: document.documentElement.lang });
-  place.querySelector(".main-svg")?.setAttribute("aria-hidden", "true");
   drawn.add(figure);
+  const done = window.Plotly.react(place, made.data, made.layout, { ...CONFIG, locale: document.documentElement.lang });
+  done.then(() => {
+    // The table beside it is what a screen reader reads.
+    for (const svg of place.querySelectorAll("svg")) svg.setAttribute("aria-hidden", "true");
+    figure.dataset.drawn = "yes";
+  });
 }
 
 const near = new IntersectionObserver(

@@ -1,0 +1,112 @@
+"""The researcher's page of a release: propose, let a second person approve, release."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+
+from analysis import sentence
+from survey_app.accounts.access import require_role
+from survey_app.accounts.models import Role
+from survey_app.db import transactional
+from survey_app.reporting import queries, services
+from survey_app.reporting.views import bp
+from survey_app.surveys import queries as surveys
+from survey_app.surveys import steps
+from survey_app.surveys.models import Survey
+from survey_app.weighting import queries as weighting
+from survey_app.wording import day, language
+
+EDITS: dict[str, Any] = {
+    "merge-columns": _l("Groups put together"),
+    "merge-categories": _l("Answers put together"),
+    "hide": _l("Figures hidden"),
+    "hide-nets": _l("Sums of answers hidden"),
+    "drop-category": _l("Answers left out"),
+    "drop-groups": _l("Breaks left out of a table"),
+    "withhold-table": _l("Tables not released"),
+}
+
+
+def _look(survey: Survey) -> tuple[bool, str]:
+    released = queries.releases(survey)
+    if released:
+        return True, _("Release %(n)s of %(day)s.", n=released[0].number, day=day(released[0].released_at))
+    proposal = queries.proposal(survey)
+    if proposal and not proposal.approved_by:
+        return False, _("Proposed; waits for a second person.")
+    return False, _("Nothing released yet.")
+
+
+steps.add(steps.Step(50, _l("Release"), "reporting.release", _look, after_close=True))
+
+
+@bp.get("/surveys/<survey_id>/release")
+@require_role(Role.RESEARCHER)
+def release(survey_id: str) -> Any:
+    survey = surveys.survey(survey_id, member=current_user)
+    proposal = queries.proposal(survey)
+    edits: dict[str, list[str]] = {}
+    for edit in proposal.details["edits"] if proposal else ():
+        edits.setdefault(edit["kind"], []).extend(edit["tables"])
+    return render_template(
+        "reporting/release.html",
+        survey=survey,
+        runs=weighting.runs(survey),
+        proposal=proposal,
+        edits=edits,
+        edit_names=EDITS,
+        found=[(sentence_of(code), n) for code, n in (proposal.details["found"] if proposal else {}).items()],
+        releases=queries.releases(survey),
+        own=proposal is not None and proposal.by == current_user.id,
+    )
+
+
+@bp.post("/surveys/<survey_id>/release/propose")
+@require_role(Role.RESEARCHER)
+@transactional
+def propose(survey_id: str) -> Any:
+    survey = surveys.survey(survey_id, member=current_user)
+    run = weighting.run(survey, request.form.get("run", default=0, type=int))
+    services.propose(survey, run, current_user)
+    flash(_("The tables were audited. Another researcher of this survey can now approve them."), "good")
+    return redirect(url_for(".release", survey_id=survey_id))
+
+
+@bp.post("/surveys/<survey_id>/release/approve")
+@require_role(Role.RESEARCHER)
+@transactional
+def approve(survey_id: str) -> Any:
+    survey = surveys.survey(survey_id, member=current_user)
+    services.approve(survey, request.form.get("digest", ""), current_user)
+    flash(_("Approved. The tables can be released."), "good")
+    return redirect(url_for(".release", survey_id=survey_id))
+
+
+@bp.post("/surveys/<survey_id>/release")
+@require_role(Role.RESEARCHER)
+@transactional
+def publish(survey_id: str) -> Any:
+    survey = surveys.survey(survey_id, member=current_user)
+    made = services.publish(survey, current_user)
+    flash(_("Release %(n)s can now be read by the leaders of this area.", n=made.number), "good")
+    return redirect(url_for("reporting.story", survey_id=survey_id))
+
+
+def sentence_of(code: str) -> str:
+    """What a rule of the audit is about, without the figures of one cell."""
+    short = {
+        "disclosure.base": _("fewer than 30 people answered"),
+        "disclosure.effective-base": _("the effective number of answers is below 30"),
+        "disclosure.df": _("too few neighbourhoods"),
+        "disclosure.width": _("interval wider than 30 points"),
+        "disclosure.extreme": _("a share that would show 0 or 100%"),
+        "disclosure.count": _("fewer than 3 people gave the answer"),
+        "disclosure.differencing": _("two groups that differ by fewer than 30 people"),
+        "disclosure.hidden-range": _("a hidden share could be worked out"),
+    }
+    return short.get(code) or sentence(code, {}, language())

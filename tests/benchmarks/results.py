@@ -1,0 +1,89 @@
+"""Results pages: bytes on the wire (gzip) against the budgets, and how long a page and a release take."""
+
+from __future__ import annotations
+
+import gzip
+import re
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from survey_app.db import db, transaction
+from survey_app.reporting import pages, queries, services
+from survey_app.surveys.models import Survey
+from survey_app.weighting import services as weighting
+from tests.conftest import _migrate, make_app
+
+KB = 1024
+
+
+def figures() -> Iterator[tuple[str, float, str]]:
+    """The demo's first wave, as a leader's phone gets it."""
+    from survey_app.demo import services as demo
+
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        app = make_app(folder, f"sqlite:///{folder / 'demo.sqlite3'}")
+        _migrate(app)
+        with app.app_context():
+            demo.load()
+            survey = db.session.query(Survey).order_by(Survey.id).first()
+            assert survey is not None
+            public_id = survey.public_id
+        client = app.test_client()
+        from survey_app.demo.accounts import passwords
+
+        with app.app_context():
+            password = passwords()["lanhdao"]
+        client.post("/sign-in", data={"name": "lanhdao", "password": password})
+        for label, address in (
+            ("results-list", "/results/"),
+            ("results-story", f"/results/{public_id}/"),
+            ("results-story-by-age", f"/results/{public_id}/?by=age"),
+            ("results-question", f"/results/{public_id}/questions/a2?by=age"),
+        ):
+            size, requests = _wire(client, address)
+            yield f"{label}-wire-without-bundle", size / KB, "KB"
+            yield f"{label}-requests", requests, "requests"
+            cold, warm = _times(client, address)
+            yield f"{label}-first", cold * 1000, "ms"
+            yield f"{label}-again", warm * 1000, "ms"
+        bundle = Path(app.static_folder or "") / "vendor" / "plotly" / "plotly-results.min.js"
+        yield "chart-bundle", len(gzip.compress(bundle.read_bytes(), 9)) / KB, "KB"
+        with app.app_context(), app.test_request_context(), transaction():
+            found = db.session.query(Survey).order_by(Survey.id).first()
+            assert found is not None
+            begun = time.perf_counter()
+            run = weighting.run(found)
+            yield "weighting-run-1200", time.perf_counter() - begun, "s"
+            begun = time.perf_counter()
+            services.make_tables(found, run)
+            yield "tables-and-audit-1200", time.perf_counter() - begun, "s"
+            db.session.rollback()
+
+
+def _wire(client: object, address: str) -> tuple[int, int]:
+    """Bytes of the page and of what it loads, the chart bundle and its frame of icons left out; and requests."""
+    headers = {"Accept-Encoding": "gzip"}
+    page = client.get(address, headers=headers)  # type: ignore[attr-defined]
+    assert page.status_code == 200, page.status_code
+    total, requests = len(page.data), 1
+    text = gzip.decompress(page.data).decode()
+    for asset in sorted(set(re.findall(r'(?:href|src)="(/static/[^"]+\.(?:css|js)[^"]*)"', text))):
+        requests += 1
+        if "plotly-results" not in asset:
+            total += len(client.get(asset, headers=headers).data)  # type: ignore[attr-defined]
+    return total, requests
+
+
+def _times(client: object, address: str) -> tuple[float, float]:
+    """Seconds of the first answer with nothing kept, and the best of some later ones."""
+    for kept in (pages._story, pages._question, pages._method, queries._cube):
+        kept.cache_clear()
+    found = []
+    for _round in range(6):
+        begun = time.perf_counter()
+        client.get(address)  # type: ignore[attr-defined]
+        found.append(time.perf_counter() - begun)
+    return found[0], min(found[1:])

@@ -1,0 +1,139 @@
+"""A leader opens results on a phone: charts drawn as they should be, breaks, wording, tables, both schemes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from survey_app.db import db
+from survey_app.surveys.models import Survey
+
+pytestmark = pytest.mark.browser
+
+
+def _sign_in(page: Any, live: Any, name: str) -> str:
+    """Sign in on the demo; returns the address of the released wave."""
+    accounts = Path(live.app.instance_path) / "demo-accounts.json"
+    password = json.loads(accounts.read_text(encoding="utf-8"))[name]
+    page.goto(live.base + "/sign-in")
+    page.fill("[name=name]", name)
+    page.fill("[name=password]", password)
+    page.click("main button")
+    with live.app.app_context():
+        survey = db.session.query(Survey).order_by(Survey.id).first()
+        assert survey is not None
+        return f"{live.base}/results/{survey.public_id}/"
+
+
+def _drawn(page: Any, selector: str) -> list[str]:
+    """The types of the traces really drawn: an unknown type would silently become a scatter."""
+    page.locator(selector).first.scroll_into_view_if_needed()
+    page.wait_for_selector(f"{selector}[data-drawn]", timeout=20_000)
+    return page.evaluate(
+        "s => document.querySelector(s + ' .plot')._fullData.map(t => t.type + (t.error_x?.visible ? '+x' : ''))",
+        selector,
+    )
+
+
+@pytest.fixture
+def violations(phone: Any) -> list[str]:
+    """What the content security policy stopped."""
+    found: list[str] = []
+    phone.on(
+        "console",
+        lambda message: found.append(message.text) if "Content Security Policy" in message.text else None,
+    )
+    return found
+
+
+def test_a_leader_opens_charts_and_breaks_on_a_phone(phone, live_demo, violations):
+    address = _sign_in(phone, live_demo, "lanhdao")
+    phone.goto(live_demo.base + "/results/")
+    assert phone.locator("h2").first.inner_text().strip()
+    assert _drawn(phone, "figure[data-chart]") == ["bar+x"]
+    phone.click("text=Xem toàn bộ kết quả")
+    assert phone.url.startswith(address)
+    assert phone.locator(".findings li").count() >= 5
+    assert _drawn(phone, "#a2 figure[data-chart]") == ["bar+x"]
+    phone.locator("#g6").scroll_into_view_if_needed()
+    assert _drawn(phone, "#g6 figure[data-chart]") == ["scatter+x", "scatter+x"]
+    phone.locator(".breaks").get_by_text("Giới tính").click()
+    assert "by=sex" in phone.url
+    assert phone.locator(".breaks [aria-current]").inner_text() == "Giới tính"
+    assert _drawn(phone, "#a2 figure[data-chart]") == ["scatter+x"]
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 360
+    assert violations == []
+
+
+def test_wording_and_table_are_one_tap_away(phone, live_demo, violations):
+    phone.goto(_sign_in(phone, live_demo, "lanhdao"))
+    card = phone.locator("#a2")
+    wording = card.get_by_text("So với 12 tháng trước, đời sống của gia đình ông/bà hiện nay thế nào?")
+    assert not wording.is_visible()
+    card.get_by_text("Câu hỏi nguyên văn").click()
+    assert wording.is_visible()
+    card.get_by_text("Bảng số liệu").click()
+    table = card.locator("table")
+    assert table.get_by_text("Tốt lên một chút", exact=True).is_visible()
+    card.get_by_text("Chi tiết").click()
+    assert phone.url.endswith("/questions/a2")
+    assert phone.locator(".sheet table").is_visible()
+    phone.get_by_text("Câu sau").click()
+    assert phone.url.endswith("/questions/a3")
+    assert violations == []
+
+
+def test_charts_take_the_readers_colours_and_change_with_them(phone, live_demo):
+    phone.goto(_sign_in(phone, live_demo, "lanhdao") + "questions/a2")
+    figure = "figure[data-chart]"
+    _drawn(phone, figure)
+    colour = "document.querySelector('figure .plot')._fullLayout.annotations[0].font.color"
+    light = phone.evaluate(colour)
+    phone.emulate_media(color_scheme="dark")
+    # Not `wait_for_function`: it evaluates text on the page, which the content security policy forbids.
+    for _wait in range(50):
+        if phone.evaluate(colour) != light:
+            break
+        phone.wait_for_timeout(100)
+    ink = phone.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--ink').trim()")
+    assert phone.evaluate(colour) == ink and ink != light
+
+
+def test_nothing_jumps_when_a_chart_is_drawn(phone, live_demo):
+    address = _sign_in(phone, live_demo, "lanhdao") + "questions/a2"
+    phone.route("**/plotly-results.min.js*", lambda route: route.abort())
+    phone.goto(address)
+    phone.wait_for_load_state("networkidle")
+    before = phone.evaluate("document.querySelector('.sheet').getBoundingClientRect().top + scrollY")
+    phone.unroute("**/plotly-results.min.js*")
+    phone.goto(address)
+    _drawn(phone, "figure[data-chart]")
+    assert phone.evaluate("document.querySelector('.sheet').getBoundingClientRect().top + scrollY") == before
+
+
+def test_without_the_chart_bundle_the_page_still_tells_everything(phone, live_demo):
+    address = _sign_in(phone, live_demo, "lanhdao") + "questions/a2"
+    phone.route("**/*.js*", lambda route: route.abort())
+    phone.goto(address)
+    assert "%" in phone.locator("h1").inner_text()
+    assert phone.locator(".sheet tbody tr").count() >= 6
+
+
+def test_a_leader_switches_to_english(phone, live_demo):
+    phone.goto(_sign_in(phone, live_demo, "lanhdao"))
+    phone.click("button:has-text('English')")
+    assert phone.get_by_text("Main findings").is_visible()
+    assert phone.evaluate("document.documentElement.lang") == "en"
+
+
+def test_a_researcher_tries_a_recipe_and_keeps_the_run(desktop, live_demo):
+    address = _sign_in(desktop, live_demo, "nghiencuu").replace("/results/", "/surveys/")
+    desktop.goto(address + "weighting")
+    desktop.select_option("select[name=classes]", "stratum")
+    desktop.click("button[value=try]")
+    assert desktop.get_by_text("Kết quả thử, chưa lưu").is_visible()
+    desktop.click("button[value=run]")
+    assert desktop.locator("h1").inner_text() == "Lượt 2"
