@@ -20,7 +20,7 @@ from analysis.arrays import Array, Codes
 from analysis.design import SampleDesign
 from analysis.errors import DesignError
 from analysis.estimation.grouping import Block, cell_totals
-from analysis.estimation.intervals import proportion_intervals
+from analysis.estimation.intervals import may_undercover, proportion_intervals
 from analysis.estimation.linear import (
     DomainBase,
     domain_bases,
@@ -111,6 +111,9 @@ def proportion(
         result.estimate, result.se, result.n, result.df, level, method, kish
     )
     notes = list(result.warnings)
+    thin = np.flatnonzero(may_undercover(result.estimate, result.n_effective, result.deff))
+    if thin.size:
+        notes.append(Note("estimate.few-effective", {}, tuple(int(i) for i in thin)))
     swapped = tuple(i for i, m in enumerate(used) if method not in ("default", m))
     if swapped:
         notes.append(Note("interval.boundary", {"method": method}, swapped))

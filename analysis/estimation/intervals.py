@@ -68,6 +68,15 @@ def proportion_intervals(
     return low, high, tuple(str(c) for c in chosen)
 
 
+def may_undercover(p: Array, effective: Array, deff: Array) -> Array:
+    """(k,) True for shares like those where the simulation found the default interval short of its level: near 0 or
+    100 %, few effective cases, strong clustering (`tests/simulation/coverage-latest.md`)."""
+    rare = np.minimum(p, 1 - p)
+    with_numbers = np.isfinite(p) & np.isfinite(effective) & np.isfinite(deff)
+    thin = np.where(with_numbers, effective, np.inf) * np.where(with_numbers, rare, 1.0) < 15
+    return with_numbers & (rare > 0) & (rare < 0.1) & (np.where(with_numbers, deff, 0.0) > 2) & thin
+
+
 def _logit(p: Array, se: Array, t: Array, *_: object) -> tuple[Array, Array]:
     centre, margin = special.logit(p), t * se / (p * (1 - p))
     return special.expit(centre - margin), special.expit(centre + margin)

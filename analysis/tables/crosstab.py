@@ -18,7 +18,7 @@ from analysis.design import SampleDesign
 from analysis.errors import DesignError
 from analysis.estimation.estimators import FEW_DF, chosen_df
 from analysis.estimation.grouping import Block, cell_totals
-from analysis.estimation.intervals import proportion_intervals
+from analysis.estimation.intervals import may_undercover, proportion_intervals
 from analysis.estimation.linear import domain_bases
 from analysis.estimation.lonely import depends_on_domain
 from analysis.estimation.moments import CellMoments, Form
@@ -380,6 +380,9 @@ class _Plan:
             notes.append(
                 Note("estimate.few-df", {"limit": FEW_DF}, tuple(sorted(int(position[i]) for i in few)))
             )
+        thin = np.flatnonzero(may_undercover(share, effective, deff))
+        if len(thin):
+            notes.append(Note("estimate.few-effective", {}, tuple(sorted(int(position[i]) for i in thin))))
         empty = np.flatnonzero(cell_base == 0)
         if len(empty):
             notes.append(Note("table.empty-base", {}, tuple(sorted(int(position[i]) for i in empty))))
