@@ -11,15 +11,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
 import numpy as np
-from scipy.optimize import linprog
-from scipy.sparse import csr_matrix, vstack
 
 from analysis.tables.disclosure_differencing import Overlaps
+from analysis.tables.disclosure_lp import Problem, Target, extremes
 from analysis.tables.disclosure_model import Cell, Release, Table, percent, round_to
 
 Bases = Literal["weighted", "unweighted"]
@@ -43,39 +42,14 @@ class HiddenRange:
         return self.high - self.low
 
 
-@dataclass
-class _Problem:
-    """A·y within [low, high], y within [0, cap]; variables are numbered as they turn up."""
-
-    number: dict[tuple[str, str, str], int] = field(default_factory=dict)
-    cap: list[float] = field(default_factory=list)
-    rows: list[dict[int, float]] = field(default_factory=list)
-    low: list[float] = field(default_factory=list)
-    high: list[float] = field(default_factory=list)
-
-    def variable(self, run: str, population: str, category: str, base: float) -> int:
-        key = (run, population, category)
-        if key not in self.number:
-            self.number[key] = len(self.cap)
-            self.cap.append(base)
-        place = self.number[key]
-        self.cap[place] = max(self.cap[place], base)
-        return place
-
-    def add(self, row: dict[int, float], low: float, high: float) -> None:
-        if row:
-            self.rows.append(row)
-            self.low.append(low)
-            self.high.append(high)
-
-
 @dataclass(frozen=True)
-class _Target:
+class _Hidden:
+    """A hidden cell and what it is a share of."""
+
     table: str
     column: str
     category: str
-    places: tuple[int, ...]
-    base: float
+    target: Target
 
 
 def hidden_ranges(
@@ -128,7 +102,7 @@ def _ranges(
     bases: Bases,
     enough: float,
 ) -> list[HiddenRange] | None:
-    problem, targets = _Problem(), []
+    problem, targets = Problem(), []
     for table in tables:
         targets += _state(problem, run, table, bases)
     runs = {run}
@@ -140,16 +114,22 @@ def _ranges(
     for one in runs:
         _relate(problem, one, overlaps)
     _link_runs(problem, run, runs - {run}, tables, [t for _, t, _ in old], bases)
-    return _solve(problem, targets, enough)
+    ends = extremes(problem, [t.target for t in targets], enough)
+    if ends is None:
+        return None
+    return [
+        HiddenRange(t.table, t.column, t.category, low, high)
+        for t, (low, high) in zip(targets, ends, strict=True)
+    ]
 
 
 def _base(table: Table, column: int, bases: Bases) -> float:
     return float(table.columns[column].base if bases == "weighted" else table.columns[column].n)
 
 
-def _state(problem: _Problem, run: str, table: Table, bases: Bases) -> list[_Target]:
+def _state(problem: Problem, run: str, table: Table, bases: Bases) -> list[_Hidden]:
     """Everything that one table says, as constraints; returns its hidden shares."""
-    targets: list[_Target] = []
+    targets: list[_Hidden] = []
     if table.kind == "estimate":
         return targets
     for j, column in enumerate(table.columns):
@@ -166,9 +146,8 @@ def _state(problem: _Problem, run: str, table: Table, bases: Bases) -> list[_Tar
         for i, category in enumerate(table.categories):
             cell = table.cells[i][j]
             if cell.hidden:
-                targets.append(
-                    _Target(table.id, column.key, category.key, tuple(places(category.parts)), base)
-                )
+                target = Target(tuple(places(category.parts)), base)
+                targets.append(_Hidden(table.id, column.key, category.key, target))
             elif cell.share is not None:
                 _near(problem, places(category.parts), cell, base)
         # A net of a multiple-response question counts people once, so it isn't the sum of its parts.
@@ -196,7 +175,7 @@ def _state(problem: _Problem, run: str, table: Table, bases: Bases) -> list[_Tar
     return targets
 
 
-def _add_up(problem: _Problem, run: str, table: Table, bases: Bases) -> None:
+def _add_up(problem: Problem, run: str, table: Table, bases: Bases) -> None:
     """The groups of a break add up to its total, but for those who didn't answer the question of the break."""
     totals = [j for j, c in enumerate(table.columns) if c.total]
     groups = [j for j, c in enumerate(table.columns) if not c.total]
@@ -215,7 +194,7 @@ def _add_up(problem: _Problem, run: str, table: Table, bases: Bases) -> None:
         problem.add(row, 0.0, unknown)
 
 
-def _near(problem: _Problem, places: list[int], cell: Cell, base: float) -> None:
+def _near(problem: Problem, places: list[int], cell: Cell, base: float) -> None:
     """The share lies where it would show what it shows, and so would its interval.
 
     The outsider is taken to know how far the interval's ends lie from the share to the last digit (from the
@@ -245,7 +224,7 @@ def _window(
     return min(low, value), max(high, value)
 
 
-def _relate(problem: _Problem, run: str, overlaps: Overlaps) -> None:
+def _relate(problem: Problem, run: str, overlaps: Overlaps) -> None:
     """What adds up among populations adds up for each answer: all linear identities of their memberships."""
     by_category: dict[str, list[str]] = defaultdict(list)
     for its_run, population, category in problem.number:
@@ -306,7 +285,7 @@ def _echelon(rows: np.ndarray) -> np.ndarray:
 
 
 def _link_runs(
-    problem: _Problem,
+    problem: Problem,
     run: str,
     others: set[str],
     tables: Sequence[Table],
@@ -339,52 +318,3 @@ def _link_runs(
             a, b = new_base[population], old_base[population]
             if a > 0 and b > 0:
                 problem.add({twin: 1 / a, place: -1 / b}, -near, near)
-
-
-def _solve(problem: _Problem, targets: list[_Target], enough: float) -> list[HiddenRange] | None:
-    """The least and greatest value of each target; None when the constraints contradict each other."""
-    width = len(problem.cap)
-    data, rows, columns = [], [], []
-    for r, row in enumerate(problem.rows):
-        for c, value in row.items():
-            rows.append(r)
-            columns.append(c)
-            data.append(value)
-    low, high = np.array(problem.low), np.array(problem.high)
-    matrix = csr_matrix((data, (rows, columns)), shape=(len(problem.rows), width))
-    equal = low == high
-    upper, lower = ~equal & np.isfinite(high), ~equal & np.isfinite(low)
-    stacked = vstack([matrix[upper], -matrix[lower]])
-    limit = np.concatenate([high[upper], -low[lower]])
-    bounds = np.column_stack([np.zeros(width), problem.cap])
-    selector = csr_matrix(
-        (
-            np.concatenate([np.full(len(t.places), 1 / t.base) for t in targets]),
-            (
-                np.concatenate([np.full(len(t.places), i) for i, t in enumerate(targets)]),
-                np.concatenate([t.places for t in targets]),
-            ),
-        ),
-        shape=(len(targets), width),
-    )
-    least, most = np.full(len(targets), np.inf), np.full(len(targets), -np.inf)
-    dense = selector.toarray()
-    for i in range(len(targets)):
-        for sign in (1.0, -1.0):
-            if most[i] - least[i] >= enough:
-                continue
-            answer = linprog(
-                sign * dense[i], A_ub=stacked if limit.size else None, b_ub=limit if limit.size else None,
-                A_eq=matrix[equal] if equal.any() else None, b_eq=low[equal] if equal.any() else None,
-                bounds=bounds, method="highs",
-            )  # fmt: skip
-            if answer.status != 0:
-                return None
-            shares = selector @ answer.x
-            least, most = np.minimum(least, shares), np.maximum(most, shares)
-    return [
-        HiddenRange(
-            t.table, t.column, t.category, float(np.clip(least[i], 0, 1)), float(np.clip(most[i], 0, 1))
-        )
-        for i, t in enumerate(targets)
-    ]
