@@ -24,6 +24,8 @@ _COLUMN = re.compile(r"the '([^']+)' value")
 
 #: How often a workbook is shown to pyxform at most.
 MAX_ATTEMPTS = 6
+#: Rows of the survey sheet beyond which it is shown twice only, since each time takes seconds.
+LARGE = 1_500
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,8 @@ def judge(sheets: Sheets, form_name: str, spoilt: Iterable[int] = ()) -> Judgeme
     replaced = set(spoilt)
     honest = not replaced
     refusals: list[Refusal] = []
-    for _ in range(MAX_ATTEMPTS):
+    large = len(sheets.get("survey").rows) > LARGE
+    for _ in range(2 if large else MAX_ATTEMPTS):
         warnings: list[str] = []
         try:
             result = convert(as_pyxform(sheets, form_name, replaced), warnings=warnings, form_name="data")

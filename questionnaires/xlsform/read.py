@@ -20,6 +20,17 @@ from questionnaires.xlsform.survey import SurveyReader, SurveyReading
 from questionnaires.xlsform.survey_rows import read_headers, read_row
 
 _YES = frozenset({"yes", "true", "true()"})
+#: After these, pyxform could only repeat what is known, or take very long.
+_POINTLESS = frozenset(
+    {
+        "xlsform.missing-column",
+        "xlsform.same-column",
+        "xlsform.no-choices-sheet",
+        "xlsform.too-many-rows",
+        "xlsform.too-many-columns",
+        "xlsform.too-many-cells",
+    }
+)
 #: pyxform's refusals about `${}` references; `compile_questionnaire` reports those, with the reason.
 _REFERENCE = re.compile(
     r"Reference variables|no survey element named|There has been a problem trying to replace"
@@ -256,10 +267,7 @@ def _judge(
     known = {((f.where.sheet or "").lower(), f.where.row) for f in findings if f.severity is Severity.ERROR}
     if reading.structure_broken or any(f.severity is Severity.ERROR for f in lists.findings):
         return None
-    if any(
-        f.code in ("xlsform.missing-column", "xlsform.same-column", "xlsform.no-choices-sheet")
-        for f in findings
-    ):
+    if any(f.code in _POINTLESS for f in findings):
         return None
     judgement = converter.judge(sheets, stem, reading.spoilt)
     for refusal in judgement.refusals:

@@ -15,6 +15,8 @@ MAX_BYTES = 20 * 1024 * 1024
 MAX_UNPACKED_BYTES = 120 * 1024 * 1024
 #: Most rows read of one sheet (the header row not counted), most columns, most filled cells of a workbook.
 MAX_ROWS = 60_000
+#: Most rows of the survey sheet: far beyond any form, and what pyxform still converts in seconds.
+MAX_SURVEY_ROWS = 6_000
 MAX_COLUMNS = 512
 MAX_CELLS = 1_500_000
 #: Longest text of one cell (Excel's own limit).
@@ -114,6 +116,7 @@ class SheetBuilder:
         if first is not None:
             headers = self._headers(first[1])
         read: list[Row] = []
+        limit = MAX_SURVEY_ROWS if self.name.strip().lower() == "survey" else MAX_ROWS
         last_filled = first[0] if first is not None else 0
         for number, values in iterator:
             cells = self._cells(number, headers, values)
@@ -125,8 +128,8 @@ class SheetBuilder:
                 self._note("xlsform.rows-after-gap", number, rows=EMPTY_ROWS_THAT_END_A_SHEET)
                 break
             last_filled = number
-            if len(read) >= MAX_ROWS:
-                self._note("xlsform.too-many-rows", number, limit=MAX_ROWS)
+            if len(read) >= limit:
+                self._note("xlsform.too-many-rows", number, limit=limit)
                 break
             self._budget[0] -= len(cells)
             if self._budget[0] < 0:

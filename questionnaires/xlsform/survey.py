@@ -33,6 +33,7 @@ class _Frame:
     row: SurveyRow | None
     children: list[Node] = field(default_factory=list)
     names: dict[str, int] = field(default_factory=dict)
+    lower: dict[str, int] = field(default_factory=dict)
     list_name: str = ""
 
 
@@ -128,12 +129,11 @@ class SurveyReader:
         if name in seen:
             self._error("duplicate-name", row, "name", name=name, other=seen[name])
             return ""
-        lower = name.lower()
-        for other, number in seen.items():
-            if other.lower() == lower:
-                self._note("name-differs-by-case", row, "name", name=name, other=number)
-                break
+        lower = self._stack[-1].lower
+        if name.lower() in lower:
+            self._note("name-differs-by-case", row, "name", name=name, other=lower[name.lower()])
         seen[name] = row.number
+        lower.setdefault(name.lower(), row.number)
         return name
 
     # Groups

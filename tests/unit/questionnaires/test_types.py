@@ -128,7 +128,13 @@ def test_readme_tables_are_generated_and_limits_are_true() -> None:
     assert renew(text) == text
     limits = re.search(r"## Limits\n(.*?)\n## ", text, re.S)
     assert limits is not None
-    for number in (sheets.MAX_ROWS, sheets.MAX_COLUMNS, sheets.MAX_CELLS, sheets.MAX_CELL_CHARACTERS):
+    for number in (
+        sheets.MAX_ROWS,
+        sheets.MAX_SURVEY_ROWS,
+        sheets.MAX_COLUMNS,
+        sheets.MAX_CELLS,
+        sheets.MAX_CELL_CHARACTERS,
+    ):
         assert f"{number:,}" in limits[1] or str(number) in limits[1]
     assert f"{sheets.MAX_BYTES // 2**20} MB" in limits[1]
     assert f"{sheets.MAX_UNPACKED_BYTES // 2**20} MB" in limits[1]

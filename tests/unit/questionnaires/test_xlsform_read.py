@@ -224,11 +224,11 @@ def test_rows_after_a_long_gap_are_not_read_and_said() -> None:
 
 
 def test_limits_on_cells_rows_and_columns(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sheets, "MAX_ROWS", 2)
+    monkeypatch.setattr(sheets, "MAX_SURVEY_ROWS", 2)
     rows = "".join(f"| | text | q{i} | Q |\n" for i in range(4))
     found = read("| survey |\n| | type | name | label |\n" + rows)
     assert ("xlsform.too-many-rows", 4, None) in errors(found)
-    monkeypatch.setattr(sheets, "MAX_ROWS", 100)
+    monkeypatch.setattr(sheets, "MAX_SURVEY_ROWS", 100)
     monkeypatch.setattr(sheets, "MAX_COLUMNS", 2)
     assert ("xlsform.too-many-columns", 1, None) in errors(
         read("| survey |\n| | type | name | label |\n" + rows)
