@@ -6,9 +6,9 @@ every table is a marginal of that small array; nothing after that touches the ro
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,13 +21,14 @@ from analysis.estimation.grouping import Block, cell_totals
 from analysis.estimation.intervals import may_undercover, proportion_intervals
 from analysis.estimation.linear import domain_bases
 from analysis.estimation.lonely import depends_on_domain
-from analysis.estimation.moments import CellMoments, Form
+from analysis.estimation.moments import CellMoments
 from analysis.estimation.result import Note, TestResult
 from analysis.estimation.variables import Domains, Missing, categorical, restrict, without_missing
 from analysis.estimation.variance import root, standard_errors
+from analysis.tables.breaks import Break, merged, named_breaks
 from analysis.tables.rao_scott import Statistic, association_test
+from analysis.tables.shares import Percent, groups_of, share_form, summed
 
-Percent = Literal["column", "row", "total"]
 MAX_CELLS = 5_000_000
 
 
@@ -145,8 +146,8 @@ def tabulate(
     """
     design = restrict(design, domain)
     known: dict[Any, Codes] = {}
-    asked = [b.parts[0] for b in _named(design, questions, known)]
-    broken = _named(design, breaks, known, total=True)
+    asked = [b.parts[0] for b in named_breaks(design, questions, known)]
+    broken = named_breaks(design, breaks, known, total=True)
     if not asked or not broken:
         raise DesignError("table.nothing")
     options = _Options(percent, level, method, df, test, covariance)
@@ -155,93 +156,13 @@ def tabulate(
     for question in asked:
         left, dropped = without_missing(design, [question], missing)
         note = (Note("missing.dropped", {"rows": dropped}),) if dropped else ()
-        for group in _merged(broken, design, len(question.levels)):
+        for group in merged(broken, design, len(question.levels)):
             made = _Plan(left, question, group, free).tables(options)
             for one, table in zip(group, made, strict=True):
                 out[question.name, one.name] = replace(
                     table, column=one.name or None, warnings=(*note, *table.warnings)
                 )
     return {(q.name, b.name): out[q.name, b.name] for q in asked for b in broken}
-
-
-@dataclass(frozen=True, eq=False)
-class Break:
-    """A way to divide people: the crossing of its parts (none: everybody together)."""
-
-    name: str
-    parts: tuple[Codes, ...]
-
-    @property
-    def levels(self) -> tuple[object, ...]:
-        """Levels, the last part running fastest; of a crossing, tuples."""
-        if len(self.parts) == 1:
-            return self.parts[0].levels
-        levels: list[tuple[object, ...]] = [()]
-        for part in self.parts:
-            levels = [(*prefix, level) for prefix in levels for level in part.levels]
-        return tuple(levels) if self.parts else ("",)
-
-    def codes(self) -> Array:
-        """(n,) level of each row, -1 where any part is missing; a scalar 0 without parts."""
-        joint: Array = np.zeros(1 if not self.parts else len(self.parts[0].codes), dtype=np.int64)
-        gone = np.zeros(len(joint), dtype=np.bool_)
-        for part in self.parts:
-            joint = joint * len(part.levels) + np.maximum(part.codes, 0)
-            gone |= part.missing
-        joint[gone] = -1
-        return joint
-
-
-def _named(design: SampleDesign, spec: Any, known: dict[Any, Codes], total: bool = False) -> list[Break]:
-    """Questions or breaks by name. `known` keeps one Codes per column, so that shared parts are recognised."""
-    if spec is None:
-        return [Break("", ())] if total else []
-    if isinstance(spec, (str, Codes, pd.Series)):
-        spec = [spec]
-    items = (
-        [(str(c), spec[c]) for c in spec]
-        if isinstance(spec, (Mapping, pd.DataFrame))
-        else [(item if isinstance(item, str) else getattr(item, "name", "") or "", item) for item in spec]
-    )
-
-    def part(item: Any) -> Codes:
-        key = item if isinstance(item, str) else id(item)
-        if key not in known:
-            known[key] = categorical(design, item)
-        return known[key]
-
-    out: list[Break] = []
-    for name, item in items:
-        if total and (item is None or (isinstance(item, str) and item == "")):
-            out.append(Break("", ()))
-        elif isinstance(item, (list, tuple)) and total:
-            out.append(Break(name, tuple(part(i) for i in item)))
-        elif total:
-            out.append(Break(name or part(item).name, (part(item),)))
-        else:
-            codes = part(item)
-            out.append(Break(name, (replace(codes, name=name or codes.name),)))
-    return out
-
-
-def _merged(breaks: Sequence[Break], design: SampleDesign, levels: int) -> list[list[Break]]:
-    """Breaks grouped so that one pass serves several, as long as units x joint cells stay few."""
-    units = max(stage.units for stage in design.stages)
-    limit = max(design.rows // 2, 250_000)
-    groups: list[list[Break]] = []
-    axes: list[dict[int, int]] = []
-    for one in sorted(breaks, key=lambda b: -len(b.levels)):
-        own = {id(p.codes): len(p.levels) + int(p.any_missing) for p in one.parts}
-        for group, shared in zip(groups, axes, strict=True):
-            joint = shared | own
-            if units * levels * float(np.prod(list(joint.values()))) <= limit:
-                group.append(one)
-                shared.update(own)
-                break
-        else:
-            groups.append([one])
-            axes.append(own)
-    return groups
 
 
 @dataclass(frozen=True)
@@ -308,7 +229,7 @@ class _Plan:
             keep = (*axes, len(self.shape) - 1)
             known = self._known(axes)
             small = moments.marginal(self.shape, keep)
-            n = _summed(counts, keep)
+            n = summed(counts, keep)
             if len(known) < small.width:
                 small, n = small.selected(known), n[known]
             out.append(self._table(small, one, n, options))
@@ -333,7 +254,7 @@ class _Plan:
     def _table(self, moments: CellMoments, one: Break, n: Array, options: _Options) -> CrossTab:
         """moments and n by (column level, row level), row levels fastest."""
         design, c, k = self.design, len(one.levels), len(self.question.levels)
-        group = _groups(options.percent, c, k)
+        group = groups_of(options.percent, c, k)
         count = int(group.max()) + 1
         size, base = cell_totals(group, count, moments.sums), cell_totals(group, count, n)
         filled = np.flatnonzero(size[group] > 0)
@@ -348,11 +269,11 @@ class _Plan:
                     own = design.subset(inside)
                     joint = np.where(inside & own.active, self._place(one), -1)
                     solved = CellMoments(own, [Block(joint, c * k, own.weights)]).solve(
-                        _share_form(group, cells, count)
+                        share_form(group, cells, count)
                     )
                     share[cells], se[cells] = solved.estimate, standard_errors(solved.vcov)
         elif len(filled):
-            form = _share_form(group, filled, count)
+            form = share_form(group, filled, count)
             share[filled], variances = moments.solve_variances(form)
             se[filled] = root(variances)
             if options.covariance:
@@ -446,48 +367,3 @@ class _Plan:
         order, starts = first.by_stratum
         strata = np.logical_or.reduceat(held[order], starts, axis=0)
         return np.asarray(held.sum(axis=0) - strata.sum(axis=0), dtype=np.float64)
-
-
-def _summed(counts: Array, keep: tuple[int, ...]) -> Array:
-    """Flat counts of a marginal, its axes in the order of `keep`."""
-    drop = tuple(i for i in range(counts.ndim) if i not in keep)
-    place = [sorted(keep).index(i) for i in keep]
-    return np.asarray(counts.sum(axis=drop).transpose(place)).ravel()
-
-
-def _groups(percent: Percent, c: int, k: int) -> Ints:
-    """(c k,) which base each cell is a share of."""
-    if percent == "column":
-        return np.repeat(np.arange(c), k)
-    if percent == "row":
-        return np.tile(np.arange(k), c)
-    return np.zeros(c * k, dtype=np.int64)
-
-
-def _share_form(group: Ints, cells: Ints, count: int) -> Form:
-    """Shares of some cells within the sum of all cells of their group."""
-    together = np.zeros((len(group), count))
-    together[np.arange(len(group)), group] = 1.0
-
-    def point(sums: Array) -> Array:
-        return np.asarray(sums[..., cells] / (sums @ together)[..., group[cells]])
-
-    def gradient(sums: Array) -> Array:
-        size = (sums @ together)[group[cells]]
-        out = -together[:, group[cells]] * (sums[cells] / size**2)
-        out[cells, np.arange(len(cells))] += 1.0 / size
-        return np.asarray(out)
-
-    uniform = len(cells) == len(group) and len(group) % count == 0
-    columns = uniform and bool((group == np.repeat(np.arange(count), len(group) // count)).all())
-
-    def spread(totals: Array, sums: Array) -> Array:
-        p, size = point(sums), (sums @ together)[group[cells]]
-        if columns:  # the groups lie side by side: their totals are sums of neighbours
-            own = totals.reshape(len(totals), count, -1).sum(axis=2)
-            mine = np.repeat(own, len(group) // count, axis=1)
-        else:
-            mine = (totals @ together)[:, group[cells]]
-        return np.asarray((totals[:, cells] - mine * p) / size)
-
-    return Form(point, gradient, spread)

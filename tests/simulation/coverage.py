@@ -155,8 +155,8 @@ def table(rows: list[Row]) -> str:
         "# Coverage of the default 95 % interval of a proportion", "",
         "Made by `python -m tests.simulation.coverage --keep`. Seeded: the same command gives the same table.", "",
         f"Wanted with at least 8 degrees of freedom: at least {100 * LEAST:.1f} % in every cell, and at most"
-        f" {100 * MOST:.1f} % where it is the logit interval. Cells that miss it are marked; `analysis/README.md` says"
-        " what a reader is told.", "",
+        f" {100 * MOST:.1f} % where it is the logit interval. Cells that miss it are marked; `analysis/README.md`"
+        " says what a reader is told.", "",
         "| design | p | domain | df (median) | runs | coverage | logit in | met |",
         "| --- | ---: | --- | ---: | ---: | ---: | ---: | --- |",
     ]  # fmt: skip
