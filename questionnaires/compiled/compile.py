@@ -13,7 +13,7 @@ from questionnaires.compiled.expressions import Expressions, table_columns, tabl
 from questionnaires.compiled.order import arrange
 from questionnaires.findings import Finding, Severity
 from questionnaires.logic import Declared, Names, declare
-from questionnaires.model import Question, Questionnaire
+from questionnaires.model import ChoiceList, Question, Questionnaire
 
 #: Minutes east of UTC: dates are read on this clock by the server and by every phone.
 VIET_NAM = 420
@@ -58,7 +58,10 @@ def compile_questionnaire(
         "languages": list(questionnaire.languages),
         "default_language": questionnaire.default_language,
         "offset": _offset(questionnaire.settings.get("utc_offset", "")),
-        "lists": {table_name(name): _choices(questionnaire, name) for name in questionnaire.lists},
+        "lists": {
+            table_name(name): _choices(found, root, expressions)
+            for name, found in questionnaire.lists.items()
+        },
         "data": {name: [dict(row) for row in rows] for name, rows in tables.items()},
         "children": DocumentWriter(questionnaire, expressions).children(root),
         "experiments": [_experiment(e) for e in questionnaire.experiments],
@@ -70,11 +73,19 @@ def compile_questionnaire(
     return CompileResult(Compiled(document), findings)
 
 
-def _choices(questionnaire: Questionnaire, name: str) -> list[dict[str, Any]]:
+def _choices(found: ChoiceList, root: Declared, expressions: Expressions) -> list[dict[str, Any]]:
+    """`piped`: labels with `${name}`, as texts and trees; `label` keeps what the author wrote."""
     written = []
-    for choice in questionnaire.lists[name].choices:
+    for choice in found.choices:
         item: dict[str, Any] = {"value": choice.value}
         item["label"] = {language: nfc(text) for language, text in choice.label.items()}
+        piped = {
+            language: parts
+            for language, text in item["label"].items()
+            if (parts := expressions.choice_text(text, root, choice.row, choice.value)) is not None
+        }
+        if piped:
+            item["piped"] = {**item["label"], **piped}
         if choice.filters:
             item["columns"] = {key: nfc(text) for key, text in choice.filters.items()}
         written.append(item)

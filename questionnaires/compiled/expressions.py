@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from questionnaires.findings import Finding, Severity, Where
@@ -108,11 +108,30 @@ class Expressions:
         """Plain text as it is; text with `${name}` as a list of texts and trees in turn."""
         if not _PIPED.search(text):
             return text
+        return self._parts(text, lambda piece: self.tree(piece, declared, column))
+
+    def choice_text(self, text: str, root: Declared, row: int | None, value: str) -> list[Tree] | None:
+        """A choice's label with `${name}`, read from outside every repeat; None where nothing is piped."""
+        if not _PIPED.search(text):
+            return None
+        where = Where("choices", row, "label", value)
+
+        def piece_tree(piece: str) -> Tree:
+            resolver = Resolver(self.names, root)
+            tree = resolver.resolve(parse(piece))
+            for issue in resolver.issues:
+                params = {"expression": _short(text), **issue.params}
+                self.findings.append(Finding(issue.code, issue.severity, where, params))
+            return tree
+
+        return self._parts(text, piece_tree)
+
+    def _parts(self, text: str, tree: Callable[[str], Tree]) -> list[Tree]:
         parts: list[Tree] = []
         at = 0
         for match in _PIPED.finditer(text):
             parts.append(text[at : match.start()])
-            parts.append(self.tree(match.group(0), declared, column))
+            parts.append(tree(match.group(0)))
             at = match.end()
         parts.append(text[at:])
         return parts

@@ -51,6 +51,12 @@ class Form:
     def __init__(self, document: Json) -> None:
         self.document = document
         self.scopes: dict[Chain, ScopeForm] = {(): ScopeForm()}
+        #: List -> choice -> its label, where an answer is piped into it.
+        self.piped: dict[str, dict[str, Json]] = {}
+        for name, choices in document["lists"].items():
+            found = {choice["value"]: choice["piped"] for choice in choices if "piped" in choice}
+            if found:
+                self.piped[name] = found
         self._rows: dict[tuple[str, str], list[Row]] = {}
         self._indexes: dict[tuple[str, str, str], dict[str, list[tuple[int, Row]]]] = {}
         #: Whether pages depend on answers: a repeat, or rows or blocks whose order may turn.

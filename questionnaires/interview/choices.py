@@ -24,6 +24,8 @@ def choices(state: State, scope: Scope, question: QuestionForm) -> list[Mapping[
         rows = list(state.items(table))
     else:
         rows = [row for _, row in matching(table, tree, Context(state, scope, question.name))]
+    if table in state.form.piped:
+        rows = [{**row, "label": state.choice_label(table, row["name"], scope)} for row in rows]
     return _renamed(rows, node.get("parameters", {}))
 
 

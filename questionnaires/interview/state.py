@@ -266,6 +266,13 @@ class State:
         """Rows of a list or table, labels in the interview's language."""
         return self.form.rows(name, self.language)
 
+    def choice_label(self, name: str, value: str, scope: Scope) -> str:
+        piped = self.form.piped.get(name, {}).get(value)
+        if piped is not None:
+            return self.words(piped, scope)
+        found = self.lookup(name, "name", value)
+        return found[0][1].get("label", "") if found else ""
+
     def lookup(self, name: str, column: str, text: str) -> Sequence[tuple[int, Mapping[str, str]]]:
         return self.form.lookup(name, self.language, column, text)
 

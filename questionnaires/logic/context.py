@@ -53,6 +53,9 @@ class World(Protocol):
     def items(self, name: str) -> Sequence[Mapping[str, str]]:
         """A choice list or data table: columns `name`, `label` and the extra ones."""
 
+    def choice_label(self, name: str, value: str, scope: Scope) -> str:
+        """The label of a choice, with answers piped in; '' for an unknown value."""
+
     def lookup(self, name: str, column: str, text: str) -> Sequence[tuple[int, Mapping[str, str]]]:
         """(1-based position, row) of the rows of a list or table whose cell is that text."""
 

@@ -252,8 +252,7 @@ def _pulldata(tree: Tree, context: Context) -> Value:
 def _choice_name(tree: Tree, context: Context) -> Value:
     """["choice-name", value, list]: the label in the language of the interview, '' for an unknown value."""
     value = to_text(evaluate(tree[1], context))
-    found = context.world.lookup(tree[2], "name", value)
-    return found[0][1].get("label", "") if found else ""
+    return context.world.choice_label(tree[2], value, context.scope)
 
 
 def _regex(tree: Tree, context: Context) -> Value:

@@ -264,6 +264,39 @@ def test_soft_warnings_triggers_once_and_defaults(play):
     assert [f["params"] for f in seen[3]["findings"]] == [{"message": "Quá lớn: 500"}]
 
 
+def test_answers_are_piped_into_choices(play):
+    people = ChoiceList(
+        "people", (Choice("1", {"vi": "${n1} (bạn)", "en": "${n1} (you)"}), Choice("2", {"vi": "Khác"}))
+    )
+    form = Questionnaire(
+        "f",
+        {},
+        (
+            Question("n1", "text", {"vi": "Tên"}),
+            Question("who", "select_one", {"vi": "Ai?"}, list_name="people"),
+            Question("said", "calculate", calculation="jr:choice-name(${who}, '${who}')"),
+        ),
+        {"people": people},
+        ("vi", "en"),
+        "vi",
+    )
+    result = compile_questionnaire(form)
+    assert result.compiled is not None, result.findings
+    seen = play(result.compiled, ("set", "n1", "Lan"), ("set", "who", "1"), language="en")
+    assert [choice["label"] for choice in seen.question(2, "who")["choices"]] == ["Lan (you)", "Khác"]
+    assert seen[2]["values"]["said"] == "Lan (you)"
+
+
+def test_a_broken_name_in_a_choice_is_found():
+    broken = {"l": ChoiceList("l", (Choice("1", {"vi": "${nobody}"}, {}, 7),))}
+    result = compile_questionnaire(
+        Questionnaire("f", {}, (Question("q", "select_one", list_name="l"),), broken)
+    )
+    assert [(f.code, f.where.sheet, f.where.row) for f in result.findings] == [
+        ("logic.unknown-name", "choices", 7)
+    ]
+
+
 def test_defaults_read_earlier_defaults(play):
     form = compiled(
         Question("a", "integer", {"vi": "A"}, default="5"),

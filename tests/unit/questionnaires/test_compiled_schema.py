@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import gzip
 import json
 from pathlib import Path
 from random import Random
@@ -71,3 +72,13 @@ def test_javascript_has_every_function():
             or f"  {name}," in source
             or f'"{name}": ' in source
         ), name
+
+
+def test_the_contract_and_the_phones_logic_stay_within_their_bytes():
+    read = read_xlsform(DEMO, DEMO.name).questionnaire
+    assert read is not None
+    compiled = compile_questionnaire(read).compiled
+    assert compiled is not None
+    assert len(gzip.compress(compiled.to_json(), 9)) <= 12 * 1024
+    modules = sorted((ROOT.parent / "survey_app" / "static" / "js" / "collect").glob("logic*.js"))
+    assert len(gzip.compress(b"".join(path.read_bytes() for path in modules), 9)) <= 20 * 1024

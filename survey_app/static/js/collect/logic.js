@@ -1,7 +1,6 @@
 /**
- * An interview under way: answers, what is shown, in what order, and what is wrong with it. No DOM, no network.
- * Twin of questionnaires/interview: same names (in camel case), same paths (`age`, `hh[2]/age`), held equal by
- * tests/conformance. The server judges again; this is what the screen shows before that.
+ * An interview under way: answers, what is shown, in what order, what is wrong with it. No DOM, no network.
+ * Twin of questionnaires/interview, with its names and paths (`age`, `hh[2]/age`). The server judges again.
  */
 import { State } from "./logic_state.js";
 
@@ -71,7 +70,7 @@ export class Interview {
   /** Everything entered, relevant or not: what a draft keeps. */
   answers() { return this.#collect(this.state.root, false); }
 
-  /** The answer set: relevant questions only, calculations included, blanks left out. */
+  /** The answer set: relevant ones and calculations, no blanks. */
   values() {
     this.state.settle();
     return this.#collect(this.state.root, true);
@@ -108,7 +107,7 @@ export class Interview {
     return found;
   }
 
-  /** Path -> values in the order shown, of every relevant question and group whose order isn't the form's. */
+  /** Path -> values in the order shown, where that isn't the form's. */
   orders() {
     const { state } = this;
     state.settle();
@@ -231,10 +230,8 @@ export class Interview {
   }
 
   /**
-   * The page's relevant questions in shown order, each with its findings.
-   * @param {Page | string} page
-   * @param {{required?: boolean}} [options] required: false while blanks are not yet to be complained about
-   * @returns {Shown[]}
+   * @param {Page | string} page @param {{required?: boolean}} [options] required: false while blanks are no complaint
+   * @returns {Shown[]} the page's relevant questions in shown order
    */
   questions(page, { required = true } = {}) {
     const { state } = this;

@@ -77,22 +77,12 @@ function primes(count) {
   return found;
 }
 
-/** The first 64 bits of the fraction of the square (cube) root of n, exactly. */
-function rootFraction(n, power) {
-  const target = BigInt(n) << BigInt(64 * power);
-  let low = 0n;
-  let high = 1n << 70n;
-  while (high - low > 1n) {
-    const middle = (low + high) >> 1n;
-    if (middle ** BigInt(power) <= target) low = middle;
-    else high = middle;
-  }
-  return low & 0xffffffffffffffffn;
-}
+/** The first 32 bits of the fraction of a root. */
+const fraction = (root) => ((root % 1) * 4294967296) | 0;
+const K256 = primes(64).map((p) => fraction(Math.cbrt(p)));
 
 function sha256(bytes) {
-  const k = primes(64).map((p) => Number(rootFraction(p, 3) >> 32n) | 0);
-  const h = primes(8).map((p) => Number(rootFraction(p, 2) >> 32n) | 0);
+  const h = primes(8).map((p) => fraction(Math.sqrt(p)));
   const data = padded(bytes, 64, false);
   const view = new DataView(data.buffer);
   for (let at = 0; at < data.length; at += 64) {
@@ -107,7 +97,7 @@ function sha256(bytes) {
     for (let i = 0; i < 64; i += 1) {
       const [a, b, c, , e, f, g, last] = s;
       const s1 = right(e, 6) ^ right(e, 11) ^ right(e, 25);
-      const t1 = (last + s1 + ((e & f) ^ (~e & g)) + k[i] + w[i]) | 0;
+      const t1 = (last + s1 + ((e & f) ^ (~e & g)) + K256[i] + w[i]) | 0;
       const t2 = (right(a, 2) ^ right(a, 13) ^ right(a, 22)) + ((a & b) ^ (a & c) ^ (b & c));
       s.pop();
       s[3] = (s[3] + t1) | 0;
@@ -116,6 +106,14 @@ function sha256(bytes) {
     s.forEach((x, i) => { h[i] = (h[i] + x) | 0; });
   }
   return words(h);
+}
+
+/** The first 64 bits of the fraction of the square (cube) root of n, exactly. */
+function rootFraction(n, power) {
+  const target = BigInt(n) << BigInt(64 * power);
+  let root = 0n;
+  for (let bit = 1n << 69n; bit; bit >>= 1n) if ((root + bit) ** BigInt(power) <= target) root += bit;
+  return root & WORD;
 }
 
 const WORD = 0xffffffffffffffffn;

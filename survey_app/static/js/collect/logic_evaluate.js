@@ -53,7 +53,6 @@ class Node {
   get index() { return this.name === "" ? this.scope.index : 1; }
 }
 
-/** An item of a list, or (column) one of its cells. */
 class Item {
   constructor(columns, index = 1, column = "") {
     this.columns = columns;
@@ -66,7 +65,7 @@ class Item {
   get text() { return this.column && Object.hasOwn(this.columns, this.column) ? this.columns[this.column] : ""; }
 }
 
-/** Where an expression is evaluated: `scope` and `name` are its question's, `node` the predicate's. */
+/** Where an expression stands: `scope` and `name` are its question's, `node` the predicate's. */
 export class Context {
   constructor(world, scope, name = "", node = null, position = 1, size = 1) {
     this.world = world;
@@ -167,7 +166,7 @@ function indexed(tree, c) {
 
 function union(tree, c) {
   const found = [];
-  const same = (a, b) => a === b || (a.scope !== undefined && a.scope === b.scope && a.name === b.name);
+  const same = (a, b) => a === b || (a.scope && a.scope === b.scope && a.name === b.name);
   for (const part of tree.slice(1)) {
     for (const node of nodesOf(part, c)) if (!found.some((other) => same(node, other))) found.push(node);
   }
@@ -201,7 +200,6 @@ export function matching(table, predicate, c) {
   });
 }
 
-/** [column, expression] of a predicate that demands `column = expression`, the latter the same for all rows. */
 function keyOf(predicate) {
   if (!Array.isArray(predicate)) return null;
   if (predicate[0] === "and") {
@@ -227,8 +225,7 @@ function pulldata(tree, c) {
 }
 
 function choiceName(tree, c) {
-  const value = toText(evaluate(tree[1], c));
-  return c.world.lookup(tree[2], "name", value)[0]?.[1].label ?? "";
+  return c.world.choiceLabel(tree[2], toText(evaluate(tree[1], c)), c.scope);
 }
 
 /** @type {Map<string, RegExp>} */

@@ -1,7 +1,4 @@
-/**
- * The functions of the language, in JavaScript. Twin of questionnaires/logic/functions.py and geo.py; those
- * that need unevaluated arguments live in logic_evaluate.js.
- */
+/** The functions of the language. Twin of questionnaires/logic/functions.py and geo.py. */
 import { digest } from "./logic_digest.js";
 import {
   dateText, datetimeText, dayFraction, formatDays, roundTo, toBoolean, toNumber, toText,
@@ -75,7 +72,6 @@ function decode64(value) {
   }
 }
 
-/** Whole exponents by repeated squaring and halves by sqrt, so that every engine gives the same digits. */
 export function power(base, exponent) {
   if (Number.isNaN(base) || Number.isNaN(exponent)) return NaN;
   if (exponent === 0.5) return base >= 0 ? Math.sqrt(base) : NaN;
@@ -98,12 +94,8 @@ const whole = (rounder) => (c, v) => {
 const real = (fn) => (c, v) => fn(toNumber(v, c.world.offset));
 
 function uuid(length) {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 15) | 64;
-  bytes[8] = (bytes[8] & 63) | 128;
-  const hex = [...bytes].map((b) => b.toString(16).padStart(2, "0")).join("");
-  if (length) return hex.slice(0, length);
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+  const digit = () => (crypto.getRandomValues(new Uint8Array(1))[0] & 15).toString(16);
+  return (length ? "x".repeat(Math.min(length, 32)) : "xxxxxxxx-xxxx-4xxx-8xxx-xxxxxxxxxxxx").replace(/x/g, digit);
 }
 
 function within(low, high, score) {
@@ -122,7 +114,6 @@ function weighted(low, high, pairs) {
 const RADIUS = 6378100;
 const DEGREES = /^-?[0-9]{1,3}(?:\.[0-9]+)?$/;
 
-/** [latitude, longitude] in radians, null when one of the texts is no point. */
 function points(values) {
   const found = [];
   for (const piece of values.join(";").split(";")) {

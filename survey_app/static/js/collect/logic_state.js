@@ -27,9 +27,13 @@ export class Form {
     this.dynamic = false;
     /** @type {Map<string, any[]>} name -> calculations that wait for it */
     this.triggers = new Map();
+    /** List -> choice -> its label, where an answer is piped into it. */
+    this.piped = {};
+    for (const [name, choices] of Object.entries(document.lists)) {
+      for (const { value, piped } of choices) if (piped) (this.piped[name] ??= {})[value] = piped;
+    }
     this.tables = new Map();
     this.indexes = new Map();
-    /** @type {Map<string, {questions: Map<string, Json>, repeats: Map<string, Json>, groups: Map<string, Json[]>}>} */
     this.scopes = new Map();
     this.#index(document.children, [], []);
     this.order = document.order.map((key) => {
@@ -65,7 +69,6 @@ export class Form {
 
   at(scope) { return this.scopes.get(scope.key); }
 
-  /** A choice list or data table: columns `name`, `label` in the language, and the extra ones. */
   rows(name, language) {
     const key = `${language}\n${name}`;
     if (!this.tables.has(key)) {
@@ -92,7 +95,6 @@ export class Form {
     return this.indexes.get(key).get(text) ?? [];
   }
 
-  /** The text in a language, else in the default one, else any. */
   inLanguage(text, language) {
     const known = [language, this.document.default_language, ...Object.keys(text ?? {}).sort()];
     return text?.[known.find((one) => Object.hasOwn(text, one))];
@@ -104,12 +106,9 @@ const instant = (now) => (now instanceof Date ? now.getTime() : typeof now === "
 
 export class State {
   /**
-   * @param {Json} document the compiled contract
-   * @param {Json} answers as stored: names -> texts, a repeat -> list of such
-   * @param {Record<string, string>} preloaded values of the case, which win over answers of the same name
-   * @param {Date | number | string} now
-   * @param {string} language
-   * @param {string} [seed] of every order left to chance; by default drawn from the preloaded values
+   * @param {Json} document the contract, or its Form @param {Json} answers as stored, a repeat is a list of such
+   * @param {Record<string, string>} preloaded the case's values, which win over answers @param {Date | number | string} now
+   * @param {string} language @param {string} [seed] of orders left to chance; by default made of the preloaded values
    */
   constructor(document, answers, preloaded, now, language, seed, { defaults = true } = {}) {
     this.form = document instanceof Form ? document : new Form(document);
@@ -310,15 +309,19 @@ export class State {
     return siblings.slice(0, Number(known));
   }
 
-  /** What was computed while a count was in the making; the counts themselves stay. */
   #forgetValues() {
     for (const scope of this.everyScope()) {
       for (const key of [...scope.memo.keys()]) if (key[0] !== "#") scope.memo.delete(key);
     }
   }
 
-  /** Rows of a list or table, labels in the interview's language. */
   items(name) { return this.form.rows(name, this.language); }
+
+  /** With answers piped in; '' for an unknown value. */
+  choiceLabel(name, value, scope) {
+    const piped = this.form.piped[name]?.[value];
+    return piped ? this.words(piped, scope) : this.lookup(name, "name", value)[0]?.[1].label ?? "";
+  }
 
   lookup(name, column, text) { return this.form.lookup(name, this.language, column, text); }
 
@@ -333,13 +336,13 @@ export class State {
 
   seedFor(path) { return `${this.seed}|${path}`; }
 
-  // choices
-
-  /** Rows that pass the choice_filter, in list order. */
   choices(scope, node) {
     const { value = "name", label = "label" } = node.parameters ?? {};
-    const rows = node.choice_filter === undefined ? this.items(node.list ?? "")
+    let rows = node.choice_filter === undefined ? this.items(node.list ?? "")
       : matching(node.list ?? "", node.choice_filter, new Context(this, scope, node.name)).map(([, row]) => row);
+    if (this.form.piped[node.list]) {
+      rows = rows.map((row) => ({ ...row, label: this.choiceLabel(node.list, row.name, scope) }));
+    }
     if (value === "name" && label === "label") return rows;
     return rows.map((row) => ({ ...row, name: row[value] ?? "", label: row[label] ?? "" }));
   }
@@ -358,8 +361,6 @@ export class State {
   isSwapped(scope, node) {
     return node.order?.how === "swap" && toBoolean(this.run(node.order.if, scope, node.name));
   }
-
-  // judgement
 
   isRequired(scope, node) {
     const required = node.required ?? false;
@@ -386,8 +387,6 @@ export class State {
     if (!holds(node.warning)) return finding("answer.warning", "warning", node.warning_message ?? {});
     return [];
   }
-
-  // walking
 
   scopes(chain) {
     let found = [this.root];

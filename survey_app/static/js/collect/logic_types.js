@@ -1,4 +1,4 @@
-/** Whether a stored text fits its question's type. Twin of the `check` functions in questionnaires/types/. */
+/** Twin of the `check` functions in questionnaires/types/. */
 import { daysOf } from "./logic_values.js";
 
 const items = (value) => value.split(/\s+/).filter(Boolean);

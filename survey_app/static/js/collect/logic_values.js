@@ -81,7 +81,6 @@ export function roundTo(value, places) {
   return rounded ? sign * Number(`${rounded}e${point - keep}`) : 0;
 }
 
-/** XPath 1.0 section 3.4: a node-set satisfies a comparison when one of its nodes does. */
 export function compare(operator, left, right, offset = 0) {
   if (Array.isArray(left) && typeof right !== "boolean") {
     return left.some((node) => compare(operator, node.text, right, offset));
@@ -107,7 +106,6 @@ function equal(left, right, offset) {
 
 // dates
 
-/** Days since 1970-01-01 of a day of the proleptic Gregorian calendar, null where there is no such day. */
 function civil(year, month, day) {
   const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
   const lengths = [31, leap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
@@ -148,7 +146,6 @@ export function dateText(days) {
   return `${year}-${two(date.getUTCMonth() + 1)}-${two(date.getUTCDate())}`;
 }
 
-/** [ISO date, milliseconds of the day, day number], null where out of range. */
 function split(days) {
   if (!Number.isFinite(days)) return null;
   const milliseconds = Math.floor(days * DAY + 0.5);
