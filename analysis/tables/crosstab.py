@@ -27,7 +27,8 @@ from analysis.estimation.variables import Domains, Missing, categorical, restric
 from analysis.estimation.variance import root, standard_errors
 from analysis.tables.breaks import Break, merged, named_breaks
 from analysis.tables.rao_scott import Statistic, association_test
-from analysis.tables.shares import Percent, groups_of, share_form, summed
+from analysis.tables.shares import Percent as Percent
+from analysis.tables.shares import groups_of, share_form, summed
 
 MAX_CELLS = 5_000_000
 
