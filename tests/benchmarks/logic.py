@@ -121,21 +121,20 @@ async ([document, lists]) => {
   const { Interview } = await import(location.origin + "/logic.js");
   const answers = Object.fromEntries(Array.from({ length: 200 }, (_, n) => [`q${n}`, String(n % 5 + 1)]));
   const interview = new Interview(JSON.parse(document), answers, { dir: "2" }, "2026-05-01T00:00:00Z");
+  // The throttle stops the page in slices, so single strokes jump: the mean of many is the figure.
   const timed = (times, work) => {
-    const found = [];
-    for (let i = 0; i < times; i += 1) {
-      const start = performance.now();
-      work(i);
-      found.push(performance.now() - start);
-    }
-    return found;
+    const start = performance.now();
+    work(0);
+    const first = performance.now() - start;
+    for (let i = 1; i < times; i += 1) work(i);
+    return [first, (performance.now() - start) / times];
   };
-  interview.questions("p5"); // the page is on the screen before anybody types
-  const strokes = timed(40, (i) => { interview.set("q103", String(i)); interview.questions("p5"); });
+  const drawn = interview.questions("p5").length; // the page is on the screen before anybody types
+  const strokes = timed(300, (i) => { interview.set("q103", String(i)); interview.questions("p5"); });
   const long = new Interview(JSON.parse(lists), {}, {}, "2026-05-01T00:00:00Z");
-  const indexed = timed(20, (i) => { long.set("p", String(i % 34)); long.questions("c"); });
-  const scanned = timed(8, (i) => { long.set("p", String(i % 34)); long.questions("d"); });
-  return { strokes, indexed, scanned };
+  const indexed = timed(60, (i) => { long.set("p", String(i % 34)); long.questions("c"); });
+  const scanned = timed(20, (i) => { long.set("p", String(i % 34)); long.questions("d"); });
+  return { drawn, strokes, indexed, scanned };
 }
 """
 
@@ -147,12 +146,13 @@ def in_browser(form: Compiled, lists: Compiled) -> Iterator[tuple[str, float, st
         found: dict[str, Any] = page.evaluate(
             _KEYSTROKES, [json.dumps(form.document), json.dumps(lists.document)]
         )
+    yield "questions drawn on that page", float(found["drawn"]), "questions"
     names = {
-        "strokes": "keystroke and page of 20, form of 200",
+        "strokes": "keystroke and its page, form of 200",
         "indexed": "10,000 choices filtered by a column",
         "scanned": "10,000 choices filtered row by row",
     }
     for key, name in names.items():
-        yield f"{name}, {SLOWED}x slowed, first", found[key][0], "ms"
-        yield f"{name}, {SLOWED}x slowed, median", statistics.median(found[key]), "ms"
-        yield f"{name}, {SLOWED}x slowed, worst later", max(found[key][1:]), "ms"
+        first, mean = found[key]
+        yield f"{name}, {SLOWED}x slowed, first", first, "ms"
+        yield f"{name}, {SLOWED}x slowed, mean", mean, "ms"

@@ -96,7 +96,8 @@ export class Form {
   }
 
   inLanguage(text, language) {
-    const known = [language, this.document.default_language, ...Object.keys(text ?? {}).sort()];
+    if (text && Object.hasOwn(text, language)) return text[language];
+    const known = [this.document.default_language, ...Object.keys(text ?? {}).sort()];
     return text?.[known.find((one) => Object.hasOwn(text, one))];
   }
 }
