@@ -95,6 +95,8 @@ def _mark_latest(instance_id: str) -> None:
     revisions = db.session.scalars(
         select(Interview.revision).where(Interview.instance_id == instance_id).order_by(Interview.revision)
     ).all()
+    if len(revisions) == 1:
+        return
     where = Interview.instance_id == instance_id
     db.session.execute(update(Interview).where(where).values(latest=Interview.revision == revisions[-1]))
 

@@ -15,19 +15,19 @@ from uuid import UUID
 
 import numpy as np
 
-from questionnaires import Compiled, check_answers
+from questionnaires import Compiled, Interview
 from survey_app.accounts.models import User
 from survey_app.authoring import queries as authoring
 from survey_app.collection import services as collection
 from survey_app.collection.incoming import Incoming, digest
 from survey_app.collection.receiving import LARGEST_BATCH, receive
 from survey_app.collection.services import JSON_TYPE
-from survey_app.db import db, transaction
+from survey_app.db import db, insert_new, transaction
 from survey_app.demo.opinions import OTHER_ISSUES, OTHER_SOURCES
 from survey_app.demo.population import Population
 from survey_app.sampling import queries as sampling
 from survey_app.sampling import services as sampling_services
-from survey_app.sampling.models import Case
+from survey_app.sampling.models import Case, ContactAttempt
 from survey_app.surveys.models import Survey
 
 Progress = Callable[[int, int], None]
@@ -100,7 +100,7 @@ def answers_of(
         raw["a1_other"] = OTHER_ISSUES[person % len(OTHER_ISSUES)]
     if "96" in raw["h1"].split():
         raw["h1_other"] = OTHER_SOURCES[person % len(OTHER_SOURCES)]
-    values = check_answers(compiled, raw, preloaded=preloaded, now=now).values
+    values = Interview(compiled, raw, preloaded, now, "vi").values()
     return {name: value for name, value in values.items() if name not in preloaded}
 
 
@@ -162,8 +162,10 @@ def run(
     done = 0
     for chunk in _chunks(list(visits(cases, settled, p, seed=seed, opinion=opinion)), LARGEST_BATCH):
         with transaction():
+            tries = [row for visit in chunk for row in _attempts(visit, seed, begun or date.today())]
+            db.session.execute(insert_new(ContactAttempt.__table__), tries)
             for visit in chunk:
-                _attempts(visit, seed, begun or date.today())
+                sampling_services.set_outcome(visit.case, visit.outcome)
                 counts[visit.outcome] = counts.get(visit.outcome, 0) + 1
             finished = [v for v in chunk if v.person is not None]
             made = {
@@ -192,14 +194,16 @@ def _chunks(items: Sequence[Visit], size: int) -> Iterator[Sequence[Visit]]:
         yield items[start : start + size]
 
 
-def _attempts(visit: Visit, seed: str, begun: date) -> None:
+def _attempts(visit: Visit, seed: str, begun: date) -> Iterator[dict[str, Any]]:
+    """The rows of a case's contact attempts: the last one ended as the visit did."""
     rng = _stream(seed, visit.case.unit.code, visit.case.number + 2 * 10**6)
     for k in range(visit.tries):
         last = k == visit.tries - 1
         day = begun + timedelta(days=int(rng.integers(0, 4)) + 5 * k)
-        sampling_services.record_attempt(
-            visit.case,
-            attempt_id=str(UUID(bytes=rng.bytes(16), version=4)),
-            made_at=f"{day.isoformat()}T{int(rng.integers(8, 20)):02d}",
-            outcome=visit.outcome if last else "not_home",
-        )
+        yield {
+            "id": str(UUID(bytes=rng.bytes(16), version=4)),
+            "case_id": visit.case.id,
+            "made_at": f"{day.isoformat()}T{int(rng.integers(8, 20)):02d}",
+            "outcome": visit.outcome if last else "not_home",
+            "appointment": None,
+        }

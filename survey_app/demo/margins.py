@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 
 from survey_app.db import db
@@ -10,15 +12,17 @@ from survey_app.surveys.models import Survey
 from survey_app.weighting.models import Margin
 
 AGE_BANDS = ("18-29", "30-39", "40-49", "50-59", "60+")
+SEX = ("male", "female")
+RESIDENCE = ("rural", "urban")
 EDUCATION = ("below_upper_secondary", "upper_secondary", "above_upper_secondary")
 
 
 def cells(p: Population) -> dict[str, tuple[list[str], dict[tuple[str, ...], float]]]:
     """{margin: (variables, {categories: adults})} in the categories of the standard weighting plan."""
-    sex = np.where(p.sex == 1, "male", "female")
-    age = np.array(AGE_BANDS)[np.digitize(p.age, (30, 40, 50, 60))]
-    residence = np.where(p.urban, "urban", "rural")
-    education = np.array(EDUCATION)[np.digitize(p.education, (4, 5))]
+    sex = (SEX, p.sex - 1)
+    age = (AGE_BANDS, np.digitize(p.age, (30, 40, 50, 60)))
+    residence = (RESIDENCE, p.urban.astype(np.int64))
+    education = (EDUCATION, np.digitize(p.education, (4, 5)))
     return {
         "sex_x_age": (["sex", "age"], _count(sex, age)),
         "residence": (["residence"], _count(residence)),
@@ -26,9 +30,13 @@ def cells(p: Population) -> dict[str, tuple[list[str], dict[tuple[str, ...], flo
     }
 
 
-def _count(*columns: np.ndarray) -> dict[tuple[str, ...], float]:
-    keys, counts = np.unique(np.stack(columns, axis=1), axis=0, return_counts=True)
-    return {tuple(str(part) for part in key): float(n) for key, n in zip(keys, counts, strict=True)}
+def _count(*columns: tuple[tuple[str, ...], np.ndarray]) -> dict[tuple[str, ...], float]:
+    """Adults in each combination of categories; columns: (names, positions of each adult)."""
+    sizes = [len(names) for names, _ in columns]
+    joint = np.ravel_multi_index([codes for _, codes in columns], sizes)
+    counts = np.bincount(joint, minlength=int(np.prod(sizes)))
+    keys = product(*(names for names, _ in columns))
+    return {key: float(n) for key, n in zip(keys, counts, strict=True)}
 
 
 def store(survey: Survey, p: Population) -> None:

@@ -223,4 +223,3 @@ def set_outcome(case: Case, outcome: str) -> None:
         return
     case.outcome = outcome
     case.closed = OUTCOMES[outcome].closes
-    db.session.flush()
