@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from questionnaires.compiled import Compiled
@@ -78,6 +78,7 @@ def entries(compiled: Compiled) -> Iterator[Entry]:
         if question
     }
     for chain, scope in compiled.form.scopes.items():
+        taken = set(scope.questions)
         for form in scope.questions.values():
             kind = REGISTRY.get(form.type)
             if kind is None:
@@ -93,6 +94,7 @@ def entries(compiled: Compiled) -> Iterator[Entry]:
                 for column in columns
             )
             name = str(form.node["name"])
+            variables = tuple(_apart(variable, taken) for variable in variables)
             if name in arms:
                 variables = tuple(_with_experiment(variable, arms[name]) for variable in variables)
             yield Entry(form.node, chain, choices, variables, tuple(column.value for column in columns))
@@ -137,8 +139,17 @@ def _variable(
     )
 
 
+def _apart(variable: Variable, taken: set[str]) -> Variable:
+    """A flag whose name is a question's (`q_other` beside `or_other`'s text) gets a second underscore."""
+    name = variable.name
+    while name != variable.question and name in taken:
+        name = f"{variable.question}_{name.removeprefix(variable.question)}"
+    taken.add(name)
+    return variable if name == variable.name else replace(variable, name=name)
+
+
 def _with_experiment(variable: Variable, arm: tuple[str, str]) -> Variable:
-    return Variable(**{**variable.__dict__, "experiment": arm})
+    return replace(variable, experiment=arm)
 
 
 def _choices(compiled: Compiled, node: Json) -> tuple[Choice, ...]:

@@ -133,6 +133,10 @@ MESSAGES: dict[str, dict[str, str]] = {
         "vi": "Kiểu “{type}” được giữ lại cho ODK Collect và KoboCollect nhưng không được hỏi trên trang của hệ thống.",
         "en": "The type “{type}” is kept for ODK Collect and KoboCollect, but is not asked on our own pages.",
     },
+    "xlsform.kept-required": {
+        "vi": "Câu “{name}” bắt buộc trả lời nhưng kiểu “{type}” không được hỏi trên trang của hệ thống, nên không ai hoàn thành được phiếu. Hãy bỏ bắt buộc.",
+        "en": "“{name}” must be answered, but the type “{type}” is not asked on our pages, so nobody could finish. Don't require it.",
+    },
     "xlsform.exact-location": {
         "vi": "Câu này ghi vị trí chính xác của người trả lời. Khảo sát dư luận hiếm khi cần; "
         "hãy dùng địa bàn của mẫu. Vị trí không bao giờ được công bố.",

@@ -118,7 +118,7 @@ def _answer_page(
         name = waiting.name.rpartition("/")[2]
         visited.add(name)
         kind = REGISTRY.get(waiting.type)
-        if kind is None or not kind.asked or waiting.read_only or waiting.value:
+        if kind is None or not kind.asked or waiting.read_only or _stands(waiting):
             continue
         if not waiting.required and skip and rng.random() < skip:
             continue
@@ -127,6 +127,11 @@ def _answer_page(
             and waiting.required
         ):
             dead_ends.append(waiting.name)
+
+
+def _stands(shown: Shown) -> bool:
+    """A value is there already (a default) and nothing is wrong with it."""
+    return bool(shown.value) and not any(finding.severity is Severity.ERROR for finding in shown.findings)
 
 
 def _answer(
@@ -173,6 +178,10 @@ def _candidates(
     if shown.type in ("select_one", "select_multiple"):
         yield from offered
     yield from _numbers(form, shown)
+    if shown.type == "date":
+        yield from ("2035-01-01", "2000-06-15", "1990-01-31", "1960-12-24")
+    if shown.type == "dateTime":
+        yield from ("2035-01-01T08:00:00", "2000-06-15T20:30:00", "1970-01-31T00:00:00")
     if shown.type in ("text", "barcode"):
         yield from ("0912345678", "A1", "a", "1", "nguoi.dan@example.vn", "Nguyễn")
 

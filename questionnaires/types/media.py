@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import random
 import re
 from collections.abc import Sequence
 
 from questionnaires.model import Choice, Question
-from questionnaires.types.base import Kind, QuestionType, Treatment, one_column
+from questionnaires.types.base import Kind, QuestionType, Sample, Treatment, one_column
 
 _FILE_NAME = re.compile(r"[^/\\\x00-\x1f]{1,200}\Z")
 
@@ -15,12 +16,22 @@ def check(value: str, question: Question, choices: Sequence[Choice]) -> str | No
     return None if _FILE_NAME.match(value) else "answer.not-file-name"
 
 
+def name_of(ending: str) -> Sample:
+    """A simulated respondent's file: a name without a file behind it."""
+
+    def sample(rng: random.Random, question: Question, choices: Sequence[Choice]) -> str:
+        return f"mo-phong-{rng.randint(1, 9999):04d}.{ending}"
+
+    return sample
+
+
 _image = QuestionType(
     "image",
     Treatment.RENDERS,
     aliases=("photo", "q image", "q picture", "q photo", "picture", "add image prompt", "add photo prompt"),
     check=check,
     columns=one_column(Kind.FILE),
+    sample=name_of("jpg"),
     parameters=("max-pixels", "app"),
     appearances=("new", "new-front", "signature", "draw", "annotate"),
     note="The phone's camera or gallery; made smaller before it is stored.",
@@ -31,6 +42,7 @@ _audio = QuestionType(
     aliases=("q audio", "add audio prompt"),
     check=check,
     columns=one_column(Kind.FILE),
+    sample=name_of("m4a"),
     parameters=("quality",),
     note="A file chosen or recorded by the phone.",
 )
@@ -48,6 +60,7 @@ _file = QuestionType(
     aliases=("add file prompt",),
     check=check,
     columns=one_column(Kind.FILE),
+    sample=name_of("pdf"),
     parameters=("max-size",),
     note="Any file, within the submission's size limit.",
 )

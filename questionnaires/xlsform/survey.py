@@ -216,6 +216,8 @@ class SurveyReader:
             return
         if kind.treatment is Treatment.KEEPS:
             self._note("kept-type", row, "type", type=kind.name)
+            if kind.asked and row.get("required") == "true()":
+                self._error("kept-required", row, "required", name=name, type=kind.name)
         if kind.name == "geopoint":
             self._note("exact-location", row, "type")
         parameters, bad = parse_parameters(row.get("parameters"))

@@ -126,3 +126,17 @@ def test_merging_versions_never_shifts_a_column() -> None:
     assert [(f.code, f.where.name) for f in merged.findings] == [
         ("merge.label-changed", "g1"), ("merge.kept-apart", "words"), ("merge.label-changed", "k"),
     ]  # fmt: skip
+
+
+def test_flags_never_take_a_questions_name() -> None:
+    table = """
+        | survey |
+        | | type | name | label |
+        | | select_multiple m or_other | q | Q |
+        | | text | q_tv | Words |
+        | choices |
+        | | list_name | name | label |
+        | | m | tv | TV |
+        """
+    flat = flatten(compiled(table), [{"q": "tv other", "q_other": "x", "q_tv": "y"}])
+    assert flat.columns == {"q": ["tv other"], "q__tv": [1], "q__other": [1], "q_other": ["x"], "q_tv": ["y"]}

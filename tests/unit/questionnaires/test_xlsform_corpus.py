@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import dataclasses
 import functools
+import random
 import re
 import warnings
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,19 +20,26 @@ from questionnaires import (
     Questionnaire,
     ReadResult,
     Severity,
+    check_answers,
     compile_questionnaire,
+    diff,
+    flatten,
+    lint,
+    paper,
     read_xlsform,
     sentence,
     write_xlsform,
 )
+from questionnaires.simulate import walk
 from questionnaires.types.registry import REGISTRY
 
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
 FOLDER = Path(__file__).parents[2] / "data" / "xlsforms"
 INDEX = list(csv.DictReader((FOLDER / "index.csv").open(encoding="utf-8")))
 TAKEN = [row["file"] for row in INDEX if row["pyxform_4_5"] == "ok"]
 REFUSED = [row for row in INDEX if row["pyxform_4_5"] != "ok"]
 #: What we refuse on purpose although pyxform takes it.
-OWN_REFUSALS = {"xlsform.refused-type", "xlsform.file-missing"}
+OWN_REFUSALS = {"xlsform.refused-type", "xlsform.file-missing", "xlsform.kept-required"}
 
 
 @functools.cache
@@ -120,6 +129,24 @@ def test_written_back_it_reads_to_the_same_model(name: str) -> None:
     again = read_xlsform(write_xlsform(first), Path(name).stem + ".xlsx").questionnaire
     assert again is not None
     assert without_rows(again) == without_rows(first)
+
+
+@pytest.mark.parametrize("name", [row["file"] for row in INDEX])
+def test_every_room_takes_every_form(name: str) -> None:
+    """Checked, compared with itself, and where it compiles: printed, answered, judged and flattened."""
+    questionnaire = read(name).questionnaire
+    assert questionnaire is not None
+    report = lint(questionnaire)
+    assert all(sentence(finding) for finding in report.findings) and report.minutes >= 0
+    assert diff(questionnaire, questionnaire) == ()
+    compiled = compile_questionnaire(questionnaire).compiled
+    if compiled is None or not read(name).ok:
+        return
+    assert paper(compiled, "vi").startswith("<!doctype html>")
+    step = walk(compiled, random.Random(1), now=NOW)
+    checked = check_answers(compiled, step.answers, now=NOW)
+    assert [f for f in checked.findings if f.severity is Severity.ERROR] == [] and step.dead_ends == ()
+    assert {len(column) for column in flatten(compiled, [checked.values]).columns.values()} <= {1}
 
 
 def without_rows(questionnaire: Questionnaire) -> Questionnaire:
