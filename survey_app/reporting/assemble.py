@@ -88,7 +88,8 @@ def _table(published: Published, arm: str, rows: Sequence[Row], groups: Mapping[
         parts = column.parts or (column.key,)
         label: Text = {} if column.total else joined([groups.get(part, {}) for part in parts])
         figures = tuple(_figure(line[place]) for line in lines)
-        columns.append(Column(EVERYONE if column.total else "+".join(parts), label, column.n, figures))
+        group = EVERYONE if column.total else "+".join(parts)
+        columns.append(Column(group, label, column.n, figures, tuple(column.parts)))
     return Table(arm, tuple(shown), tuple(columns))
 
 

@@ -59,13 +59,14 @@ class Row:
 class Column:
     """One group: its unweighted base n, and its figures in the order of the table's rows.
 
-    group: the group's name, EVERYONE in a total, several joined by "+" where they were put together.
+    group: the group's name, EVERYONE in a total; parts: the groups in it, where several were put together.
     """
 
     group: str
     label: Text
     n: int
     figures: tuple[Figure, ...]
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -194,7 +195,13 @@ def _table(entry: Mapping[str, Any]) -> Table:
         arm=entry["arm"],
         rows=tuple(Row(**{**row, "parts": tuple(row["parts"])}) for row in entry["rows"]),
         columns=tuple(
-            Column(**{**column, "figures": tuple(Figure(**figure) for figure in column["figures"])})
+            Column(
+                **{
+                    **column,
+                    "figures": tuple(Figure(**figure) for figure in column["figures"]),
+                    "parts": tuple(column["parts"]),
+                }
+            )
             for column in entry["columns"]
         ),
     )

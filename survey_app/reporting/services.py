@@ -17,7 +17,7 @@ from survey_app.authoring import queries as authoring
 from survey_app.collection import queries as collection
 from survey_app.db import db
 from survey_app.problems import Problem
-from survey_app.reporting import assemble, facts, queries
+from survey_app.reporting import assemble, facts, queries, rscript
 from survey_app.reporting.cube import Break, Cube, to_json
 from survey_app.reporting.models import Release
 from survey_app.reporting.protect import Progress, Protected, protect
@@ -128,6 +128,27 @@ def publish(survey: Survey, by: User) -> Release:
     if made.digest != proposal.digest:
         raise Problem("reporting.changed")
     return _keep(survey, run, made, by)
+
+
+def r_bundle(survey: Survey, released: Release) -> bytes:
+    """The R script and de-identified data that make a release's figures again, for the survey's researchers.
+
+    Raises Problem reporting.interviews-changed when the run's interviews are no longer there.
+    """
+    run = db.session.get(WeightingRun, released.run_id)
+    if run is None:  # pragma: no cover - runs are never deleted
+        raise Problem("request.not-found")
+    tabulator = Tabulator(_data(survey, run, read(run.recipe)))
+    specs = [tabulator.draft(spec).spec for spec in _plan(survey).specs]
+    audit.record("results.exported", survey_id=survey.id, release=released.number, kind="r")
+    return rscript.bundle(
+        queries.cube(released),
+        specs,
+        tabulator.data,
+        weighting.weights(run),
+        weighting.margins_used(run),
+        release=released.number,
+    )
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
@@ -95,6 +95,18 @@ def publish(survey_id: str) -> Any:
     made = services.publish(survey, current_user)
     flash(_("Release %(n)s can now be read by the leaders of this area.", n=made.number), "good")
     return redirect(url_for("reporting.story", survey_id=survey_id))
+
+
+@bp.get("/surveys/<survey_id>/release/<int:number>/r.zip")
+@require_role(Role.RESEARCHER)
+@transactional
+def r_bundle(survey_id: str, number: int) -> Response:
+    """Answers without names, for this survey's researchers only; leaders and the public get released tables."""
+    survey = surveys.survey(survey_id, member=current_user)
+    found = queries.release(survey_id, current_user, number)
+    response = Response(services.r_bundle(survey, found), mimetype="application/zip")
+    response.headers["Content-Disposition"] = f'attachment; filename="bang-{survey_id}-{number}-R.zip"'
+    return response
 
 
 def sentence_of(code: str) -> str:

@@ -93,11 +93,17 @@ def design(found: WeightingRun) -> tuple[SampleDesign, Weights]:
     plain = SampleDesign.from_frame(
         weights=made.before, strata=made.stratum, ids=made.psu, nest=True, lonely_psu="adjust"
     )
-    margins = [_margin(plan, made, fitted) for fitted in found.diagnostics["margins"]]
+    margins = margins_used(found)
     if not margins:
         return plain.with_weights(made.weight), made
     raked = rake(made.before, margins, max_iterations=plan.max_iterations, tolerance=plan.tolerance)
     return raked.apply(plain), made
+
+
+def margins_used(found: WeightingRun) -> list[RakingMargin]:
+    """The margins that the run raked to, over its interviews, with control totals of the weights' own sum."""
+    made, plan = weights(found), read(found.recipe)
+    return [_margin(plan, made, fitted) for fitted in found.diagnostics["margins"]]
 
 
 def _margin(plan: Recipe, made: Weights, fitted: dict[str, Any]) -> RakingMargin:
