@@ -30,6 +30,7 @@ views_app.init_views(bp)
 SECONDS_A_QUESTION = 25
 LANGUAGE_NAMES = {"vi": "Tiếng Việt", "en": "English"}
 LONGEST_PACE = 4000
+ACTIONS = ("start", "next", "back", "stay", "later", "add", "leave", "welcome")
 
 
 @dataclass
@@ -88,6 +89,8 @@ def answer(token: str) -> str | tuple[str, int]:
     except Problem as problem:
         return _closed_door(problem)
     do, name = request.form.get("-do", "next"), request.form.get("-page", "")
+    if do not in ACTIONS and not do.startswith("remove:"):
+        do = "stay"  # nothing but the button for it leads on or sends
     if do == "welcome":
         return _welcome(visit)
     if do == "leave":

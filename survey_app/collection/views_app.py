@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Response, current_app, make_response, render_template, request, url_for
-from flask_babel import force_locale
+from flask_babel import force_locale, gettext
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 
@@ -21,8 +21,9 @@ from survey_app.accounts import services as accounts
 from survey_app.accounts.access import require_role
 from survey_app.accounts.models import Role
 from survey_app.authoring import queries as authoring
-from survey_app.collection import envelopes, fields, words
+from survey_app.collection import envelopes, fields, receiving, words
 from survey_app.collection.bundles import Bundle, bundle, sheet
+from survey_app.db import transactional
 from survey_app.problems import Problem
 from survey_app.surveys import queries as surveys
 from survey_app.web import FOREVER, static_url
@@ -120,6 +121,17 @@ def init_views(bp: Blueprint) -> None:
             "recovery_key": envelopes.public_text(envelopes.recovery_key()),
         }
 
+    @bp.route("/collect/rescue", methods=["GET", "POST"])
+    @require_role(Role.SUPERVISOR, Role.RESEARCHER)
+    @transactional
+    def rescue() -> str:
+        """A supervisor uploads what a phone could not send."""
+        counts = None
+        if request.method == "POST":
+            sent = request.files.get("file")
+            counts = _rescued(sent.read() if sent else b"")
+        return render_template("collection/rescue.html", counts=counts)
+
     @bp.get("/collect/token")
     def app_token() -> dict[str, str]:
         """The token that a form of the app needs before anybody has signed in."""
@@ -152,6 +164,25 @@ def init_views(bp: Blueprint) -> None:
             response = make_response(render_template("collection/form.html", pages=pages))
         response.headers["Cache-Control"] = "private, max-age=86400"
         return response
+
+
+def _rescued(content: bytes) -> dict[str, int]:
+    """Receive the interviews of a rescue file; how many are kept, and how many have no place."""
+    try:
+        read = json.loads(content)
+        items = read["submissions"] if read["format"] == "rescue-1" else None
+        if not isinstance(items, list):
+            raise ValueError("submissions")
+    except (ValueError, KeyError, TypeError) as error:
+        raise Problem(
+            "collection.malformed", reason=gettext("this is not a file of unsent interviews")
+        ) from error
+    answers = []
+    for at in range(0, len(items), receiving.LARGEST_BATCH):
+        part = items[at : at + receiving.LARGEST_BATCH]
+        answers += receiving.receive_batch(part, sender=current_user, channel="rescue")
+    kept = sum(answer.problem is None for answer in answers)
+    return {"kept": kept, "problem": len(answers) - kept}
 
 
 def _packed(made: Bundle, media_type: str) -> Response:

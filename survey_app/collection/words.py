@@ -56,6 +56,7 @@ SENTENCES = (
     _l("My interviews"),
     _l("Send and update"),
     _l("Sending"),
+    _l("Save unsent interviews to a file"),
     _l("Sign in"),
     _l("No households are assigned to you yet. Ask your supervisor, then press “Send and update”."),
     _l("Interview begun"),

@@ -24,7 +24,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -226,6 +226,7 @@ def run(
     seed: int, interviews: int, kills: int, *, playwright: Any = None, say: Any = print
 ) -> tuple[int, int, int, int]:
     """(finished, received, lost, doubled)."""
+    browsers.executable()  # looked for before Playwright is in charge of this thread
     chance = random.Random(seed)
     finished: dict[str, str] = {}
     with (
@@ -273,10 +274,16 @@ def run(
             phone.kill()
             server.kill()
         stored, contents, conflicts = _received(folder)
+    return judge(finished, stored, contents, conflicts)
+
+
+def judge(
+    finished: Mapping[str, str], stored: Mapping[str, str], contents: Mapping[str, int], conflicts: int
+) -> tuple[int, int, int, int]:
+    """(finished, received, lost, doubled). finished, stored: {instance: hash}. contents: {content: times}."""
     lost = sum(stored.get(instance) != sha for instance, sha in finished.items())
     doubled = sum(count - 1 for count in contents.values()) + conflicts
-    received = sum(instance in stored for instance in finished)
-    return len(finished), received, lost, doubled
+    return len(finished), sum(instance in stored for instance in finished), lost, doubled
 
 
 def main(arguments: list[str] | None = None) -> int:

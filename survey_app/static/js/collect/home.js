@@ -1,5 +1,6 @@
 /** The collaborator's first screen: what waits to be sent, and the cases by neighbourhood. */
 import { copy, put, show } from "./dom.js";
+import { rescueFile } from "./queue.js";
 import * as store from "./store.js";
 import { day, moment, outcomes, t, textOf } from "./text.js";
 
@@ -50,6 +51,14 @@ function unitPart(rows, begun, open) {
   return root;
 }
 
+async function saveRescueFile() {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(await rescueFile());
+  link.download = `phieu-chua-gui-${new Date().toISOString().slice(0, 10)}.json`;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
+
 async function storage(parts) {
   const { quota = Infinity, usage = 0 } = (await navigator.storage?.estimate?.()) ?? {};
   const left = quota - usage;
@@ -70,6 +79,7 @@ export async function status(parts, sending = {}) {
   put(parts.problem, waits.problems
     ? t("%(n)s interviews could not be placed by the server. They are kept here; tell your supervisor.", { n: waits.problems })
     : "");
+  parts.rescue.hidden = !waits.interviews;
   parts.sync.disabled = Boolean(sending.busy);
   parts.bar.hidden = !sending.busy || !sending.total;
   if (sending.total) { parts.bar.max = sending.total; parts.bar.value = sending.done; }
@@ -84,6 +94,7 @@ export async function home({ onSync, onSignIn, person }) {
   parts.person.textContent = person;
   parts.sync.addEventListener("click", onSync);
   parts.signIn.addEventListener("click", onSignIn);
+  parts.rescue.addEventListener("click", saveRescueFile);
   await status(parts);
   await storage(parts);
   for (const survey of surveys) {

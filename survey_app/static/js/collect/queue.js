@@ -41,6 +41,18 @@ function shuffled(list) {
   return list.map((value, i) => [chance[i], value]).sort((a, b) => a[0] - b[0]).map(([, value]) => value);
 }
 
+/** A finished interview as the server takes it. */
+const wire = (row) => ({
+  instance_id: row.instance_id, revision: row.revision, survey: row.survey, version: row.version,
+  media_type: row.media_type, body: base64(row.body), sha256: row.sha256, case: row.case,
+});
+
+/** Everything unsent as a file that a supervisor can upload from any computer. Nothing leaves the outbox by it. */
+export async function rescueFile() {
+  const submissions = (await store.outbox()).map(wire);
+  return new Blob([JSON.stringify({ format: "rescue-1", submissions })], { type: "application/json" });
+}
+
 async function sendAttempts(token) {
   const rows = await store.attempts();
   for (let at = 0; at < rows.length; at += BATCH) {
@@ -74,10 +86,7 @@ async function sendInterviews(token, tell) {
   let done = 0;
   while (keys.length) {
     const rows = await batch(keys);
-    const { receipts } = await post("/api/v1/submissions", token, { submissions: rows.map((row) => ({
-      instance_id: row.instance_id, revision: row.revision, survey: row.survey, version: row.version,
-      media_type: row.media_type, body: base64(row.body), sha256: row.sha256, case: row.case,
-    })) });
+    const { receipts } = await post("/api/v1/submissions", token, { submissions: rows.map(wire) });
     const on = new Date().toISOString().slice(0, 10);
     const kept = receipts.filter((receipt) => receipt.status).map((receipt) => ({ ...receipt, on }));
     done += await store.settle(kept);
