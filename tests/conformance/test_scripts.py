@@ -322,6 +322,21 @@ def test_defaults_read_earlier_defaults(play):
     ]
 
 
+def test_a_long_form_is_computed_in_order(play):
+    rows = [Question("q1", "integer", {"vi": "1"})]
+    rows += [
+        Question(f"q{n}", "integer", {"vi": str(n)}, relevant=f"${{q{n - 1}}} = 1") for n in range(2, 460)
+    ]
+    form = compiled(
+        Question("q0", "integer", {"vi": "0"}),
+        Group("all", {}, "${q0} = 1 and ${sum} != 3", "field-list", tuple(rows)),
+        Question("sum", "calculate", calculation="${q0} + 1"),
+    )
+    given = {f"q{n}": "1" for n in range(1, 460)}
+    seen = play(form, ("set", "q0", "1"), ("set", "q0", "2"), ("set", "q0", ""), answers=given)
+    assert [len(snapshot["values"]) for snapshot in seen] == [0, 461, 2, 0]
+
+
 def test_the_other_language_and_its_gaps(play):
     form = compiled(Question("q", "select_one", {"vi": "Hỏi", "en": "Ask"}, {"vi": "Gợi ý"}, "yn"))
     seen = play(form, language="en")

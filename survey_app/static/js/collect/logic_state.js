@@ -251,6 +251,7 @@ export class State {
   }
 
   relevant(scope, name) {
+    if (!this.settled && this.form.long) this.settle();
     const key = `?${name}`;
     let known = scope.memo.get(key);
     if (known === undefined) {
