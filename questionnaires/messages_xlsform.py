@@ -302,6 +302,10 @@ MESSAGES: dict[str, dict[str, str]] = {
         "vi": "Nhánh “{arm}” của thử nghiệm “{name}” phải nêu câu hỏi của nó.",
         "en": "The arm “{arm}” of the experiment “{name}” must name its question.",
     },
+    "xlsform.experiment-probability": {
+        "vi": "Thử nghiệm “{name}” ({kind}) cần tham số p, xác suất của phép ngẫu nhiên, từ 0 đến 1 và khác 0,5, ví dụ p=0.25.",
+        "en": "The experiment “{name}” ({kind}) needs the parameter p, the device's probability, between 0 and 1 and not one half, as in p=0.25.",
+    },
     # pyxform
     "xlsform.converter": {
         "vi": "Bộ chuyển đổi XLSForm không nhận phiếu này. Nguyên văn: {message}",

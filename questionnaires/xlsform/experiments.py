@@ -9,6 +9,8 @@ from questionnaires.xlsform.sheets import Sheet
 
 KINDS = ("split_ballot", "list", "randomised_response", "crosswise", "order")
 COLUMNS = ("name", "kind", "arm", "question", "parameters")
+#: Kinds whose estimate divides by 2p - 1 or p: they need the device's probability, away from one half.
+NEED_PROBABILITY = frozenset({"randomised_response", "crosswise"})
 #: Kinds that compare questions: each arm must name one.
 ASKED = frozenset({"split_ballot", "list", "randomised_response", "crosswise"})
 
@@ -66,7 +68,17 @@ def read_experiments(
     for name, kind in kinds.items():
         if len(arms.get(name, ())) < 2:
             note("experiment-one-arm", rows.get(name), "arm", name=name)
+        if kind in NEED_PROBABILITY and not _is_probability(parameters.get(name, {}).get("p", "")):
+            note("experiment-probability", rows.get(name), "parameters", name=name, kind=kind)
         experiments.append(
             Experiment(name, kind, arms.get(name, {}), parameters.get(name, {}), rows.get(name))
         )
     return tuple(experiments), findings
+
+
+def _is_probability(text: str) -> bool:
+    try:
+        number = float(text.replace(",", "."))
+    except ValueError:
+        return False
+    return 0 < number < 1 and abs(number - 0.5) > 0.01

@@ -355,3 +355,21 @@ def test_a_refusal_without_a_row_is_placed_by_the_type_or_name_it_quotes() -> No
     assert [(f.code, f.where.row, f.where.column) for f in result.findings] == [
         ("xlsform.converter", 3, "type")
     ]
+
+
+@pytest.mark.parametrize(
+    ("parameters", "wrong"), [("p=0.25", False), ("", True), ("p=0.5", True), ("p=2", True)]
+)
+def test_devices_that_hide_an_answer_need_their_probability(parameters: str, wrong: bool) -> None:
+    result = read(f"""
+        | survey |
+        | | type | name | label |
+        | | hidden | dev | |
+        | | text | a | A |
+        | | text | b | B |
+        | experiments |
+        | | name | kind | arm | question | parameters |
+        | | dev | crosswise | 1 | a | {parameters} |
+        | | dev | crosswise | 2 | b | |
+        """)
+    assert errors(result) == ([("xlsform.experiment-probability", 2, "parameters")] if wrong else [])
