@@ -205,9 +205,10 @@ class _Audit:
     def thin_columns(self) -> None:
         """Merge columns that are too thin: first break by break, then table by table."""
         while True:
-            classes: dict[tuple[str, ...], list[Table]] = defaultdict(list)
+            classes: dict[tuple[object, ...], list[Table]] = defaultdict(list)
             for table in self.release.tables:
-                classes[table.partition, table.ordered_columns, table.kind == "estimate"].append(table)  # type: ignore[index]
+                keys = tuple(c.key for c in table.columns if not c.total)
+                classes[table.partition, keys, table.ordered_columns, table.kind == "estimate"].append(table)
             edit = None
             for tables in classes.values():
                 edit = thin_column_edit(tables, self.rules, together=True)

@@ -79,6 +79,8 @@ def cell_edit(
     faults = [f for f in table_findings(table, rules) if f.code in EXTREME_CODES]
     if not faults:
         return None
+    if table.kind == "estimate":
+        return Edit("withhold-table", (table.id,), reason=faults[0].code, loss=loss_of_table(table))
     nets = {n.key for n in table.nets}
     own = [f for f in faults if f.category not in nets]
     if not own:

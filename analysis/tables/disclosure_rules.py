@@ -50,7 +50,7 @@ class Finding:
 
 
 BASE_CODES = frozenset({"disclosure.base", "disclosure.effective-base", "disclosure.df", "disclosure.width"})
-EXTREME_CODES = frozenset({"disclosure.extreme", "disclosure.count"})
+EXTREME_CODES = frozenset({"disclosure.extreme", "disclosure.count", "disclosure.no-interval"})
 
 
 def release_findings(release: Release, rules: Rules) -> list[Finding]:

@@ -159,6 +159,28 @@ def test_a_rare_option_of_a_multiple_response_question_is_dropped_not_hidden():
     assert {e.kind for e in report.edits} == {"drop-category"} and report.hidden == ()
 
 
+def test_the_same_groups_under_other_names_are_repaired_too():
+    release = demo_release(2)
+    renamed = tuple(
+        replace(t, columns=tuple(replace(c, key=f"{c.key}!") for c in t.columns)) if t.question == "q1" else t
+        for t in release.tables
+    )
+    report = audit(replace(release, tables=renamed))
+    assert report.repairable and len({e.columns for e in report.edits if e.kind == "merge-columns"}) >= 2
+
+
+def test_a_cell_without_an_interval_does_not_leave():
+    release = one_table({"sex": [0.5, 0.5]}, shares=(0.2, 0.3, 0.2, 0.3))
+    table = release.tables[0]
+    cells = list(map(list, table.cells))
+    cells[1][1] = replace(cells[1][1], ci_low=None, ci_high=None)
+    report = audit(replace(release, tables=(replace(table, cells=tuple(map(tuple, cells))),)))
+    assert codes_of(report.findings) == {"disclosure.no-interval"} and report.repairable and report.edits
+    figures = replace(table, kind="estimate", cells=tuple(map(tuple, cells)))
+    report = audit(replace(release, tables=(figures,)))
+    assert [e.kind for e in report.edits] == ["withhold-table"] and report.repairable
+
+
 def test_progress_runs_from_nothing_to_all():
     seen: list[float] = []
     audit(demo_release(4), progress=lambda part, doing: seen.append(part))
