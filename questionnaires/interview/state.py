@@ -7,6 +7,7 @@ order first, so that no chain of dependencies is ever deep. JavaScript twin: `lo
 from __future__ import annotations
 
 import random
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -20,14 +21,16 @@ from questionnaires.logic.values import Value, stored, to_boolean, to_number, to
 
 MAX_INSTANCES = 500
 _BUSY = object()
+#: Half of a character beyond the basic plane, as a phone may send it.
+_LONE = re.compile("[\ud800-\udfff]")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def normal(value: object) -> str:
-    """An answer as it is kept: NFC text, no NUL; None is blank."""
+    """An answer as it is kept: NFC text that UTF-8 can write, no NUL; None is blank."""
     if value is None:
         return ""
-    return unicodedata.normalize("NFC", str(value)).replace("\x00", "")
+    return unicodedata.normalize("NFC", _LONE.sub("\ufffd", str(value))).replace("\x00", "")
 
 
 class State:

@@ -322,6 +322,18 @@ def test_defaults_read_earlier_defaults(play):
     ]
 
 
+def test_text_is_kept_in_one_form(play):
+    form = compiled(
+        Question("t", "text", {"vi": "T"}), Question("n", "calculate", calculation="string-length(${t})")
+    )
+    seen = play(form, ("set", "t", "e\u0302\x00"), ("set", "t", "a\ud83d"), ("set", "t", "😀"))
+    assert [snapshot["values"] for snapshot in seen[1:]] == [
+        {"t": "ê", "n": "1"},
+        {"t": "a\ufffd", "n": "2"},
+        {"t": "😀", "n": "1"},
+    ]
+
+
 def test_a_long_form_is_computed_in_order(play):
     rows = [Question("q1", "integer", {"vi": "1"})]
     rows += [

@@ -16,7 +16,7 @@ import { DAY, datetimeText, stored, toBoolean, toNumber, toText } from "./logic_
 export const MAX_INSTANCES = 500;
 
 /** An answer as it is kept: NFC text without NUL; null is blank. */
-const normal = (value) => (value === null || value === undefined ? "" : String(value)).normalize("NFC").replaceAll("\0", "");
+const normal = (value) => (value === null || value === undefined ? "" : String(value)).replace(/\p{Cs}/gu, "\ufffd").normalize("NFC").replaceAll("\0", "");
 
 /** The run-time index of a contract: what stands directly in each repeat scope, under which groups. */
 export class Form {
