@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.arrays import Array
+from analysis.arrays import Array, Ints
 from analysis.design import SampleDesign
 from analysis.errors import DesignError
 from analysis.estimation.grouping import Block, cell_totals
@@ -78,15 +78,23 @@ def domain_bases(design: SampleDesign, domains: Domains) -> DomainBase:
         return DomainBase(n, size, kish, df)
     first = design.stages[0]
     inside = cells >= 0
-    joint = first.unit[inside] * count + cells[inside]
-    if first.units * count <= max(8 * design.rows, 1_000_000):
-        pairs = np.flatnonzero(np.bincount(joint, minlength=first.units * count))
+    unit, group = first.unit[inside], cells[inside]
+    if first.units == design.rows:  # every row is a PSU
+        psus, held = np.bincount(group, minlength=count), first.stratum[unit] * count + group
     else:
-        pairs = np.unique(joint)
-    psus = np.bincount(pairs % count, minlength=count)
-    strata = np.unique(first.stratum[pairs // count] * count + pairs % count)
+        pairs = _distinct(unit * count + group, first.units * count, design.rows)
+        psus = np.bincount(pairs % count, minlength=count)
+        held = first.stratum[pairs // count] * count + pairs % count
+    strata = _distinct(held, first.strata * count, design.rows)
     df = psus - np.bincount(strata % count, minlength=count)
     return DomainBase(n, size, kish, df.astype(np.float64))
+
+
+def _distinct(values: Ints, size: int, rows: int) -> Ints:
+    """Distinct values of integers in 0..size-1."""
+    if size <= max(8 * rows, 1_000_000):
+        return np.flatnonzero(np.bincount(values, minlength=size))
+    return np.unique(values)
 
 
 def needs_separate_domains(design: SampleDesign, domains: Domains) -> bool:

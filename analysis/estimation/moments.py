@@ -238,6 +238,9 @@ class CellMoments:
     def _sparse_stage(self, level: int, form: StageForm, combination: Array, found: list[Array]) -> Array:
         """One stage where units are (nearly) rows: unit totals stay sparse, only grams of cells are dense."""
         stage, calibrations = self.design.stages[level], self.design.calibrations
+        few = len(calibrations) == 0 or (len(calibrations) == 1 and len(calibrations[0].auxiliary) <= 2_000)
+        if stage.units == self.design.rows and len(self.blocks) == 1 and few:
+            return self._row_stage(level, form, combination, found)
         rows, columns, values, offset = [], [], [], 0
         for block in self.blocks:
             keep = np.flatnonzero(block.cells >= 0)
@@ -265,4 +268,26 @@ class CellMoments:
             scaled = scaled - (by_stratum @ (spread[calibration] * form.scale[:, None])) @ b
         mean = np.where(form.centred[:, None], plain / form.sampled[:, None], 0.0)
         mass = by_stratum @ form.scale
+        return np.asarray(gram - mean.T @ scaled - scaled.T @ mean + (mean * mass[:, None]).T @ mean)
+
+    def _row_stage(self, level: int, form: StageForm, combination: Array, found: list[Array]) -> Array:
+        """One stage where every row is its own unit: cells exclude each other, so their gram is diagonal."""
+        stage, block, width = self.design.stages[level], self.blocks[0], self.width
+        scale, stratum = form.scale[stage.unit], form.stratum[stage.unit]
+        moved = scale * block.value
+        gram = (combination.T * cell_totals(block.cells, width, moved * block.value)) @ combination
+        plain = unit_cell_totals(stratum, stage.strata, block.cells, width, block.value) @ combination
+        scaled = unit_cell_totals(stratum, stage.strata, block.cells, width, moved) @ combination
+        for c, b in zip(self.design.calibrations, found, strict=True):
+            patterns = len(c.auxiliary)
+            cross = unit_cell_totals(c.pattern, patterns, block.cells, width, moved * c.spread)
+            side = combination.T @ cross.T @ c.auxiliary @ b
+            square = np.bincount(c.pattern, scale * c.spread**2, minlength=patterns)
+            gram = gram - side - side.T + (c.auxiliary @ b).T @ (square[:, None] * (c.auxiliary @ b))
+            for target, weight in ((plain, c.spread), (scaled, scale * c.spread)):
+                target -= (
+                    unit_cell_totals(stratum, stage.strata, c.pattern, patterns, weight) @ c.auxiliary @ b
+                )
+        mean = np.where(form.centred[:, None], plain / form.sampled[:, None], 0.0)
+        mass = np.bincount(form.stratum, form.scale, minlength=stage.strata)
         return np.asarray(gram - mean.T @ scaled - scaled.T @ mean + (mean * mass[:, None]).T @ mean)
