@@ -74,7 +74,9 @@ def may_undercover(p: Array, effective: Array, deff: Array) -> Array:
     rare = np.minimum(p, 1 - p)
     with_numbers = np.isfinite(p) & np.isfinite(effective) & np.isfinite(deff)
     thin = np.where(with_numbers, effective, np.inf) * np.where(with_numbers, rare, 1.0) < 15
-    return np.asarray(with_numbers & (rare > 0) & (rare < 0.1) & (np.where(with_numbers, deff, 0.0) > 1.5) & thin)
+    return np.asarray(
+        with_numbers & (rare > 0) & (rare < 0.1) & (np.where(with_numbers, deff, 0.0) > 1.5) & thin
+    )
 
 
 def _logit(p: Array, se: Array, t: Array, *_: object) -> tuple[Array, Array]:

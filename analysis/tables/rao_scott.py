@@ -178,8 +178,14 @@ def _wald(moments: CellMoments, keep: Array, r: int, c: int, df: float, statisti
 
 
 def association(
-    row: Any, column: Any, design: SampleDesign, *, statistic: Statistic = "F", domain: Any = None,
-    missing: Missing = "drop", scale_to: Literal["answered", "rows"] = "answered",
+    row: Any,
+    column: Any,
+    design: SampleDesign,
+    *,
+    statistic: Statistic = "F",
+    domain: Any = None,
+    missing: Missing = "drop",
+    scale_to: Literal["answered", "rows"] = "answered",
 ) -> TestResult:
     """Test that two categorical variables are independent.
 

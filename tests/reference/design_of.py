@@ -33,8 +33,8 @@ def read_data(folder: Path, case: dict[str, Any]) -> pd.DataFrame:
 def design_of(folder: Path, case: dict[str, Any]) -> tuple[SampleDesign, np.ndarray]:
     """The design of a case with all its steps applied, and the rows R still holds in it.
 
-    R drops rows outside a domain until the weights are calibrated (or the design is PPS), and keeps them from then on;
-    the library always keeps them. Only counts of rows depend on it.
+    R drops rows outside a domain until the weights are calibrated (or the design is PPS), and keeps them from then
+    on; the library always keeps them. Only counts of rows depend on it.
     """
     frame, spec = read_data(folder, case), case["design"]
     if spec.get("type", "linearization") == "replicate":
