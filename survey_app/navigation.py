@@ -19,6 +19,7 @@ LINKS: dict[str, tuple[tuple[str, Any], ...]] = {
     Role.SUPERVISOR.value: (
         ("sampling.fieldwork_index", _l("Fieldwork")),
         ("reporting.index", _l("Results")),
+        ("collection.rescue", _l("Files from phones")),
     ),
     Role.COLLABORATOR.value: (("collection.app_home", _l("Interviews")),),
     Role.LEADER.value: (("reporting.index", _l("Results")),),
