@@ -57,6 +57,10 @@ SENTENCES = (
     _l("Send and update"),
     _l("Sending"),
     _l("Save unsent interviews to a file"),
+    _l(
+        "So that the phone never clears unsent interviews by itself, "
+        "add this app to the home screen (browser menu, “Install app”)."
+    ),
     _l("Sign in"),
     _l("No households are assigned to you yet. Ask your supervisor, then press “Send and update”."),
     _l("Interview begun"),

@@ -5,6 +5,7 @@ import * as store from "./store.js";
 import { day, moment, outcomes, t, textOf } from "./text.js";
 
 const SCARCE = 50 * 1024 * 1024;
+const RESERVE = 10 * 1024 * 1024;
 
 /** In the order in which one works: begun, appointments by time, not yet tried, tried, closed. */
 function rank(row, begun) {
@@ -59,12 +60,26 @@ async function saveRescueFile() {
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 
-async function storage(parts) {
+/** Bytes that the browser still grants. */
+async function memoryLeft() {
   const { quota = Infinity, usage = 0 } = (await navigator.storage?.estimate?.()) ?? {};
-  const left = quota - usage;
-  put(parts.scarce, left < SCARCE
-    ? t("The phone's memory is nearly full (%(mb)s MB left). Send what waits and delete photos or apps you don't need.", { mb: Math.floor(left / 2 ** 20) })
-    : "");
+  return quota - usage;
+}
+
+const scarceWords = (left) =>
+  t("The phone's memory is nearly full (%(mb)s MB left). Send what waits and delete photos or apps you don't need.", { mb: Math.floor(left / 2 ** 20) });
+
+/** Why no new interview may begin: what is finished needs the last of the memory. "" when one may. */
+export async function refusal() {
+  const left = await memoryLeft();
+  return left < RESERVE ? scarceWords(left) : "";
+}
+
+async function storage(parts) {
+  const left = await memoryLeft();
+  put(parts.scarce, left < SCARCE ? scarceWords(left) : "");
+  const safe = matchMedia("(display-mode: standalone)").matches || (await navigator.storage?.persisted?.());
+  put(parts.install, safe ? "" : t("So that the phone never clears unsent interviews by itself, add this app to the home screen (browser menu, “Install app”)."));
 }
 
 /** The lines about sending; kept apart so that they can change while the list stays still. */

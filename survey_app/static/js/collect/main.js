@@ -1,12 +1,14 @@
 /** The collaborator's app: which screen is shown, who is here, and when to send. */
 import { caseScreen } from "./case.js";
-import { home, status } from "./home.js";
+import { home, refusal, status } from "./home.js";
 import { signInAgain, unlock } from "./lock.js";
 import { beginInterview, resumeInterview } from "./interview.js";
 import { keepForms } from "./forms.js";
 import { Pulse, SignInNeeded, sync } from "./queue.js";
 import * as store from "./store.js";
 import { choose, chosen, load, t, translate } from "./text.js";
+
+const LOCK_AFTER = 10 * 60_000; // ms out of sight; then the PIN is asked again
 
 let person = null;
 let homeParts = null;
@@ -70,6 +72,8 @@ async function route() {
   if (where === "case") {
     return caseScreen(Number(id), {
       begin: async (row, draft) => {
+        const why = draft ? "" : await refusal();
+        if (why) return goHome(why);
         const begun = draft ?? (await beginInterview(row));
         location.hash = `#/interview/${begun.instance_id}`;
       },
@@ -97,7 +101,12 @@ async function start() {
   await route();
   window.addEventListener("hashchange", () => route());
   window.addEventListener("online", () => pulse.nudge(500));
-  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && pulse.nudge(500));
+  let left = 0;
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden") left = Date.now();
+    else if (left && Date.now() - left > LOCK_AFTER) location.reload();
+    else pulse.nudge(500);
+  });
   pulse.nudge();
 }
 
