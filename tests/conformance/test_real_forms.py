@@ -39,5 +39,6 @@ def test_a_real_form_compiles_or_says_why_and_runs_alike(path, javascript):
         return
     language = questionnaire.languages[-1]
     steps = random_steps(Random(path.stem), result.compiled, "1", language)
-    script = scripts.Script(result.compiled, steps[:6], language=language, seed="1")
+    few = 6 if len(list(questionnaire.questions())) < 150 else 1  # every step compares every page
+    script = scripts.Script(result.compiled, steps[:few], language=language, seed="1")
     assert javascript([script.for_javascript()]) == [scripts.run(script)]
