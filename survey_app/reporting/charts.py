@@ -1,5 +1,8 @@
 """Turn released figures into Plotly figures. Knows no Flask: labels arrive as finished text.
 
+Figures are plain dictionaries in the layout of `plotly.graph_objects`, which a test holds them to: building the
+objects themselves for every chart of a page would cost a leader half a second.
+
 Three charts: `bars` (one column: horizontal bars from zero with interval lines), `dots` (several groups, dots
 with interval lines, the groups under each answer), `lines` (waves). Colours are the light
 ones of the style sheet; the page's script puts the reader's in. Labels stand above their bar, wrapped,
@@ -13,8 +16,6 @@ import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
-
-import plotly.graph_objects as go
 
 from survey_app.reporting.cube import APART, Figure
 
@@ -97,25 +98,26 @@ def bars(marks: Sequence[Mark], words: Words, *, top: float | None = None) -> di
         height += ROW + GAP
     end = top or axis_end([mark.figure for mark in marks])
     shown = [i for i, mark in enumerate(marks) if mark.figure.value is not None]
-    figure = go.Figure()
-    figure.add_trace(
-        go.Bar(
-            orientation="h",
-            x=[marks[i].figure.value for i in shown],
-            y=[places[i] for i in shown],
-            width=16,
-            marker={"color": [TOKENS[marks[i].token] for i in shown], "line": {"width": 0}},
-            error_x=_errors([marks[i].figure for i in shown]),
-            customdata=[
+    traces: list[dict[str, Any]] = []
+    traces.append(
+        {
+            "type": "bar",
+            "orientation": "h",
+            "x": [marks[i].figure.value for i in shown],
+            "y": [places[i] for i in shown],
+            "width": 16,
+            "marker": {"color": [TOKENS[marks[i].token] for i in shown], "line": {"width": 0}},
+            "error_x": _errors([marks[i].figure for i in shown]),
+            "customdata": [
                 [marks[i].label, words.share(marks[i].figure.value or 0), words.span(marks[i].figure)]
                 for i in shown
             ],
-            hovertemplate="%{customdata[1]} (%{customdata[2]})<extra></extra>",
-        )
+            "hovertemplate": "%{customdata[1]} (%{customdata[2]})<extra></extra>",
+        }
     )
     for i, mark in enumerate(marks):
         notes.append(_value(mark.figure, places[i], words))
-    return _finish(figure, notes, height, end, left=0)
+    return _finish(traces, notes, height, end, left=0)
 
 
 def dots(blocks: Sequence[Block], words: Words, *, unit_end: float | None = None) -> dict[str, Any]:
@@ -140,24 +142,25 @@ def dots(blocks: Sequence[Block], words: Words, *, unit_end: float | None = None
         height += GAP
     end = unit_end or axis_end([mark.figure for mark, _y in rows])
     shown = [(mark, y) for mark, y in rows if mark.figure.value is not None]
-    figure = go.Figure()
-    figure.add_trace(
-        go.Scatter(
-            mode="markers",
-            x=[mark.figure.value for mark, _y in shown],
-            y=[y for _mark, y in shown],
-            marker={"size": 11, "color": [TOKENS[mark.token] for mark, _y in shown], "line": {"width": 0}},
-            error_x=_errors([mark.figure for mark, _y in shown]),
-            customdata=[
+    traces: list[dict[str, Any]] = []
+    traces.append(
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "x": [mark.figure.value for mark, _y in shown],
+            "y": [y for _mark, y in shown],
+            "marker": {"size": 11, "color": [TOKENS[mark.token] for mark, _y in shown], "line": {"width": 0}},
+            "error_x": _errors([mark.figure for mark, _y in shown]),
+            "customdata": [
                 [mark.label, words.share(mark.figure.value or 0), words.span(mark.figure)]
                 for mark, _y in shown
             ],
-            hovertemplate="%{customdata[0]}: %{customdata[1]} (%{customdata[2]})<extra></extra>",
-        )
+            "hovertemplate": "%{customdata[0]}: %{customdata[1]} (%{customdata[2]})<extra></extra>",
+        }
     )
     for mark, y in rows:
         notes.append(_value(mark.figure, y, words, size=14))
-    return _finish(figure, notes, height, end, left=GROUP_LINE * 7.6)
+    return _finish(traces, notes, height, end, left=GROUP_LINE * 7.6)
 
 
 def pairs(rows: Sequence[tuple[str, Mark, Mark]], words: Words) -> dict[str, Any]:
@@ -186,24 +189,25 @@ def pairs(rows: Sequence[tuple[str, Mark, Mark]], words: Words) -> dict[str, Any
         sides[0].append((first, middle + 5 * close))
         sides[1].append((second, middle - 5 * close))
         height += ROW + GAP
-    figure = go.Figure()
+    traces: list[dict[str, Any]] = []
     for side, symbol in zip(sides, ("circle", "square"), strict=True):
         shown = [(mark, y) for mark, y in side if mark.figure.value is not None]
-        figure.add_trace(
-            go.Scatter(
-                mode="markers",
-                x=[mark.figure.value for mark, _y in shown],
-                y=[y for _mark, y in shown],
-                marker={"size": 12, "symbol": symbol, "color": [TOKENS[mark.token] for mark, _y in shown]},
-                error_x=_errors([mark.figure for mark, _y in shown]),
-                customdata=[
+        traces.append(
+            {
+                "type": "scatter",
+                "mode": "markers",
+                "x": [mark.figure.value for mark, _y in shown],
+                "y": [y for _mark, y in shown],
+                "marker": {"size": 12, "symbol": symbol, "color": [TOKENS[mark.token] for mark, _y in shown]},
+                "error_x": _errors([mark.figure for mark, _y in shown]),
+                "customdata": [
                     [mark.label, words.share(mark.figure.value or 0), words.span(mark.figure)]
                     for mark, _y in shown
                 ],
-                hovertemplate="%{customdata[0]}: %{customdata[1]} (%{customdata[2]})<extra></extra>",
-            )
+                "hovertemplate": "%{customdata[0]}: %{customdata[1]} (%{customdata[2]})<extra></extra>",
+            }
         )
-    return _finish(figure, notes, height, 100.0, left=0)
+    return _finish(traces, notes, height, 100.0, left=0)
 
 
 def lines(
@@ -213,26 +217,27 @@ def lines(
 
     names: of the waves; series: for each answer its label, its figure in each wave, and its colour's token.
     """
-    figure = go.Figure()
+    traces: list[dict[str, Any]] = []
     for title, figures, token in series:
         at = [i for i, found in enumerate(figures) if found.value is not None]
-        figure.add_trace(
-            go.Scatter(
-                mode="lines+markers+text",
-                x=[names[i] for i in at],
-                y=[figures[i].value for i in at],
-                text=[words.share(figures[i].value or 0) for i in at],
-                textposition="top center",
-                name=title,
-                line={"color": TOKENS[token], "width": 3},
-                marker={"size": 9, "color": TOKENS[token]},
-                error_y={**_errors([figures[i] for i in at]), "thickness": 1.5},
-                customdata=[words.span(figures[i]) for i in at],
-                hovertemplate="%{y} (%{customdata})<extra></extra>",
-            )
+        traces.append(
+            {
+                "type": "scatter",
+                "mode": "lines+markers+text",
+                "x": [names[i] for i in at],
+                "y": [figures[i].value for i in at],
+                "text": [words.share(figures[i].value or 0) for i in at],
+                "textposition": "top center",
+                "name": title,
+                "line": {"color": TOKENS[token], "width": 3},
+                "marker": {"size": 9, "color": TOKENS[token]},
+                "error_y": {**_errors([figures[i] for i in at]), "thickness": 1.5},
+                "customdata": [words.span(figures[i]) for i in at],
+                "hovertemplate": "%{y} (%{customdata})<extra></extra>",
+            }
         )
     end = axis_end([found for _title, figures, _token in series for found in figures])
-    figure.update_layout(
+    layout: dict[str, Any] = dict(
         height=320,
         margin={"l": 8, "r": 8, "t": 16, "b": 40},
         showlegend=True,
@@ -252,20 +257,13 @@ def lines(
         },
         **_frame(),
     )
-    return as_json(figure)
+    return {"data": traces, "layout": layout}
 
 
 def axis_end(figures: Sequence[Figure]) -> float:
     """Where the axis ends: the next ten above the highest interval, at least 50 and at most 100 (shares)."""
     highest = max((found.high for found in figures if found.high is not None), default=50.0)
     return float(min(100, max(50, 10 * (int(highest) // 10 + 1))))
-
-
-def as_json(figure: go.Figure) -> dict[str, Any]:
-    """Only what differs from Plotly's defaults; the template, which is large and unused, is left out."""
-    made: dict[str, Any] = figure.to_plotly_json()
-    made["layout"].pop("template", None)
-    return {"data": [dict(trace) for trace in made["data"]], "layout": made["layout"]}
 
 
 def _errors(figures: Sequence[Figure]) -> dict[str, Any]:
@@ -324,7 +322,7 @@ def _text(
 
 
 def _finish(
-    figure: go.Figure, notes: list[dict[str, Any]], height: float, end: float, left: float
+    traces: list[dict[str, Any]], notes: list[dict[str, Any]], height: float, end: float, left: float
 ) -> dict[str, Any]:
     """One pixel of the y axis is one unit, so that rows have the height that their labels need.
 
@@ -335,7 +333,7 @@ def _finish(
             note["xshift"] = -round(left)
             # Titles cross the zero line of `dots`: they keep their own ground.
             note["bgcolor"] = TOKENS["ground"]
-    figure.update_layout(
+    layout: dict[str, Any] = dict(
         height=round(height),
         margin={"l": round(left), "r": 46, "t": 0, "b": 0},
         showlegend=False,
@@ -354,7 +352,7 @@ def _finish(
         annotations=notes,
         **_frame(),
     )
-    return as_json(figure)
+    return {"data": traces, "layout": layout}
 
 
 def _frame() -> dict[str, Any]:

@@ -204,6 +204,21 @@ def test_a_chart_begins_at_zero_and_draws_every_interval():
     assert "a &lt; b" in texts and "40 %" in texts and "ẩn" in texts
 
 
+def test_figures_are_what_plotly_understands():
+    import plotly.graph_objects as go
+
+    words = charts.Words(share=lambda v: f"{v:.0f} %", span=lambda f: "", hidden="ẩn")
+    marks = [charts.Mark("một", figure(40), "scale-1"), charts.Mark("hai", figure(60), "scale-5")]
+    for made in (
+        charts.bars(marks, words),
+        charts.dots([charts.Block("nhóm", tuple(marks))], words),
+        charts.pairs([("hàng", *marks)], words),
+        charts.lines(["1", "2"], [("một", [figure(40), figure(50)], "accent")], words),
+    ):
+        assert {trace["type"] for trace in made["data"]} <= {"bar", "scatter"}
+        assert go.Figure(made).to_plotly_json()["layout"]["height"] == made["layout"]["height"]
+
+
 def test_a_spreadsheet_finds_no_formula_in_a_csv():
     risky = Topic("q", "shares", "s", {"vi": "=cmd()"}, topic([40, 60]).tables)
     text = exports.tables_csv(Cube((risky,), (), ()), lambda texts: texts.get("vi", ""))
