@@ -95,7 +95,10 @@ class Field:
 
 @dataclass(frozen=True)
 class Page:
-    """One page. number: its place among the pages that are relevant now. percent: its place among all pages."""
+    """One page. number: its place among the pages that are relevant now. percent: its place among all pages.
+
+    more: it asks only whether there is one more instance of a repeat.
+    """
 
     name: str
     label: str
@@ -103,6 +106,7 @@ class Page:
     percent: int
     first: bool
     last: bool
+    more: bool = False
     fields: tuple[Field, ...] = field(default_factory=tuple)
 
     @property
@@ -242,6 +246,7 @@ def page_of(interview: Interview, name: str, language: str, *, judged: bool = Fa
         first=before is None,
         # Before the first answers nothing else may be relevant yet; that doesn't make it the end.
         last=after is None and before is not None,
+        more=page.kind == "repeat",
         fields=_headed(made),
     )
 

@@ -62,6 +62,37 @@ def test_a_questionnaire_in_one_language_offers_no_other(app: Flask, client: Fla
     assert json.loads(stored.body)["answers"] == {"n": "1200", "d": "1945-09-02"}
 
 
+REPEATED = """
+| survey |
+| | type | name | label | appearance |
+| | begin repeat | trip | Chuyến đi | field-list |
+| | text | place | Đi đâu? | |
+| | end repeat | | | |
+| | note | bye | Hết | |
+| settings |
+| | form_title | form_id |
+| | Thử | thu |
+"""
+
+
+def test_a_repeat_is_asked_as_often_as_there_is_one_more(app: Flask, client: FlaskClient) -> None:
+    repeated = small_survey(markdown=REPEATED)
+    link = f"/l/{link_of(repeated.cases[0], repeated.survey)}"
+    page = client.post(link, data={"-do": "start"}).get_data(as_text=True)
+    for place in ("Huế", "Vinh"):
+        assert "Còn trường hợp nào nữa không?" in page
+        page = client.post(link, data={"-page": "trip", "-do": "add"}).get_data(as_text=True)
+        number = 1 if place == "Huế" else 2
+        name = f"trip[{number}]/place"
+        assert f'name="{name}"' in page
+        answers = {"-page": f"trip[{number}]", "-shown": name, "-do": "next", name: place}
+        page = client.post(link, data=answers).get_data(as_text=True)
+    client.post(link, data={"-page": "trip", "-do": "next"})
+    assert client.post(link, data={"-page": "bye", "-do": "next"}).status_code == 200
+    (stored,) = db.session.query(Submission)
+    assert json.loads(stored.body)["answers"] == {"trip": [{"place": "Huế"}, {"place": "Vinh"}]}
+
+
 def test_a_link_takes_odd_input_without_breaking(client: FlaskClient, small: Small) -> None:
     link = f"/l/{link_of(small.cases[0], small.survey)}"
     client.post(link, data={"-do": "start"})
