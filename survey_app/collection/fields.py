@@ -7,6 +7,7 @@ the phone's script brings it to life.
 
 from __future__ import annotations
 
+import copy
 import re
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -251,10 +252,29 @@ def page_of(interview: Interview, name: str, language: str, *, judged: bool = Fa
     )
 
 
+def _with_instances(compiled: Compiled) -> Interview:
+    """A blank interview in which every repeat, counted or open, has its first instance."""
+    document = copy.deepcopy(compiled.document)
+    waiting = list(document["children"])
+    while waiting:
+        node = waiting.pop()
+        node.pop("count", None)
+        waiting.extend(node.get("children", ()))
+    interview = Interview(Compiled(document), {}, {}, language="vi")
+    added: set[str] = set()
+    while fresh := [p.name for p in interview.pages() if p.kind == "repeat" and p.name not in added]:
+        added.add(fresh[0])
+        interview.add(fresh[0])
+    return interview
+
+
 @lru_cache(maxsize=16)
 def blank_pages(compiled: Compiled) -> tuple[Page, ...]:
-    """Every page without answers, in Vietnamese: the phone's script fills in words, order and answers."""
-    interview = Interview(compiled, {}, {}, language="vi")
+    """Every page without answers, in Vietnamese: the phone's script fills in words, order and answers.
+
+    A page of a repeat stands for all its instances: it is that of the first, `hh[1]`.
+    """
+    interview = _with_instances(compiled)
     return tuple(
         Page(
             name=page.name,
@@ -263,6 +283,7 @@ def blank_pages(compiled: Compiled) -> tuple[Page, ...]:
             percent=0,
             first=False,
             last=False,
+            more=page.kind == "repeat",
             fields=_headed(
                 [
                     field_of(shown, "vi", relevant=False, page=page.name, judged=False)

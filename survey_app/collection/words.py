@@ -122,6 +122,8 @@ SENTENCES = (
     _l("This interview is no longer on the phone."),
     _l("The interview is paused. You can go on with it from the list."),
     _l("The answers were deleted. The visit is recorded as declined."),
+    _l("Is there one more to tell about?"),
+    _l("Yes, add one"),
     # parts of widgets
     _l("Choose one"),
     _l("Day"),

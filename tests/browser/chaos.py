@@ -34,7 +34,7 @@ from tests.support import browser as browsers
 
 SHARE = 0.3  # of the requests that send something
 SCREEN_ROUNDS = 0.25  # of the rounds work through the screen
-PATIENCE = 30  # seconds for everything to be sent at the end
+PATIENCE = 180  # seconds for everything to be sent at the end, and a quarter more for each interview
 
 # The app's own modules, opened a second time beside the running app, on the same memory and the same lock.
 MAKE = """
@@ -169,8 +169,8 @@ def _work_on_screen(page: Any, until: float) -> None:
             page.click(".next")
 
 
-def _wait_until_sent(page: Any) -> None:
-    end = time.monotonic() + PATIENCE
+def _wait_until_sent(page: Any, interviews: int) -> None:
+    end = time.monotonic() + PATIENCE + interviews / 4
     page.evaluate("location.hash = '#/'")
     page.wait_for_selector(".send")
     while time.monotonic() < end:
@@ -268,7 +268,7 @@ def run(
                 )
                 phone.page.evaluate("window.work")
                 say(f"{len(finished)} finished")
-            _wait_until_sent(phone.page)
+            _wait_until_sent(phone.page, len(finished))
             phone.close()
         finally:
             phone.kill()

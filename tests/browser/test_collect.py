@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -142,3 +143,54 @@ def test_sections_already_answered_can_be_reached(phone: Any, field: Field) -> N
     phone.get_by_role("button", name="Đồng ý tham gia").click()
     phone.wait_for_selector("[data-page=p_consent]")
     assert phone.is_checked("input[name=consent][value='1']")
+
+
+REPEATED = """
+| survey |
+| | type | name | label | appearance | repeat_count |
+| | hidden | mode | | | |
+| | begin group | p1 | Một | field-list | |
+| | integer | n | Mấy con? | | |
+| | end group | | | | |
+| | begin repeat | child | Con | field-list | ${n} |
+| | text | nick | Gọi là gì? | | |
+| | end repeat | | | | |
+| | begin repeat | trip | Chuyến đi | field-list | |
+| | text | place | Đi đâu? | | |
+| | end repeat | | | | |
+| settings |
+| | form_title | form_id |
+| | Thử | thu |
+"""
+
+
+def test_repeats_counted_and_open(phone: Any, tmp_path: Path) -> None:
+    field = support.start(support.build(tmp_path / "template", REPEATED), tmp_path / "field")
+    try:
+        support.sign_in(phone, field.base)
+        phone.locator(".unit[open] .case").first.click()
+        phone.get_by_role("button", name="Bắt đầu phỏng vấn").click()
+        phone.fill("input[name=n]", "2")
+        phone.click(".next")
+        for number, name in ((1, "An"), (2, "Bình")):
+            phone.fill(f"input[name='child[{number}]/nick']", name)
+            phone.click(".next")
+        phone.wait_for_selector("[data-page=trip]")
+        for number, place in ((1, "Huế"), (2, "Vinh")):
+            phone.get_by_role("button", name="Có, thêm một").click()
+            phone.fill(f"input[name='trip[{number}]/place']", place)
+            phone.click(".next")
+            phone.wait_for_selector("[data-page=trip]")
+        phone.click(".next")
+        support.finish(phone)
+        support.go_home(phone)
+        phone.get_by_role("button", name="Gửi và cập nhật").click()
+        phone.get_by_text("Đã gửi hết").wait_for()
+        (interview,) = field.interviews()
+        assert {k: interview["answers"][k] for k in ("n", "child", "trip")} == {
+            "n": "2",
+            "child": [{"nick": "An"}, {"nick": "Bình"}],
+            "trip": [{"place": "Huế"}, {"place": "Vinh"}],
+        }
+    finally:
+        support.stop(field)

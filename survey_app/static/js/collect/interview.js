@@ -75,8 +75,7 @@ class Screen {
   async open(name) {
     this.draft.page = name;
     if (!this.draft.seen.includes(name)) this.draft.seen.push(name);
-    const source = this.pages.querySelector(`[data-page="${CSS.escape(name)}"]`);
-    const page = document.importNode(source, true);
+    const page = this.copyOf(name);
     translate(page);
     this.parts.page.replaceChildren(page);
     refresh(page, this.interview, name, { filling: true, decimal: this.decimal });
@@ -85,6 +84,31 @@ class Screen {
     (page.querySelector("h1:not([hidden])") ?? this.parts.next).focus({ preventScroll: true });
     this.arrived = performance.now();
     await this.keep();
+  }
+
+  /** A page's widgets. Those of the first instance of a repeat serve every instance. */
+  copyOf(name) {
+    const first = name.replace(/\[\d+\]/g, "[1]");
+    const page = document.importNode(this.pages.querySelector(`[data-page="${CSS.escape(first)}"]`), true);
+    const indices = name.match(/\[\d+\]/g) ?? [];
+    for (const node of [page, ...page.querySelectorAll("[data-question], [name]")]) {
+      for (const attribute of ["data-page", "data-question", "name"]) {
+        const value = node.getAttribute(attribute);
+        if (!value?.includes("[1]")) continue;
+        let place = 0;
+        node.setAttribute(attribute, value.replace(/\[1\]/g, (one) => indices[place++] ?? one));
+      }
+    }
+    page.querySelector("[data-at=add]")?.addEventListener("click", () => this.addInstance());
+    return page;
+  }
+
+  /** One more instance of the repeat that this page asks about; its first page. */
+  async addInstance() {
+    this.clock();
+    const path = this.interview.add(this.name);
+    const first = this.interview.pages().find((page) => path && page.name.startsWith(path));
+    if (first) await this.open(first.name);
   }
 
   dressFrame(page) {
