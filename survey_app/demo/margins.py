@@ -54,7 +54,7 @@ def store(survey: Survey, p: Population) -> None:
                 boundary="2025-34",
                 ref_date=f"{p.year}-07-01",
                 source_id=f"simulated-{survey.wave}",
-                source="Quần thể mô phỏng của bản trình diễn / the demonstration's simulated population",
+                source="Quần thể mô phỏng của bản trình diễn",
                 confidence="high",
             )
         )
