@@ -10,7 +10,7 @@ import hashlib
 from functools import lru_cache
 from typing import Any
 
-from flask import render_template
+from flask import render_template, request
 from flask_babel import gettext as _
 from markupsafe import Markup
 from sqlalchemy.orm import undefer
@@ -28,6 +28,11 @@ def etag(found: Release, *parts: str) -> str:
     """A tag of what is shown: the release, the language, the page; and the reader's own frame (`parts`)."""
     text = "|".join((found.digest, language(), *parts))
     return hashlib.sha256(text.encode()).hexdigest()[:24]
+
+
+def pinned() -> str:
+    """The release number in the address, which the page's own links keep; empty for the newest."""
+    return request.args.get("release", "")
 
 
 def method(found: Release) -> dict[str, Any]:
@@ -72,11 +77,11 @@ def chosen_break(cube: Cube, name: str | None) -> Break | None:
 
 def story(found: Release, by: Break | None) -> Markup:
     """The story page of a release."""
-    return _story(found.digest, found.id, language(), by.name if by else "")
+    return _story(found.digest, found.id, language(), by.name if by else "", pinned())
 
 
 @lru_cache(maxsize=64)
-def _story(digest: str, release_id: int, _language: str, by_name: str) -> Markup:
+def _story(digest: str, release_id: int, _language: str, by_name: str, _pinned: str) -> Markup:
     found = _again(release_id)
     cube = queries.cube(found)
     by = chosen_break(cube, by_name)
@@ -104,11 +109,11 @@ def topic(cube: Cube, name: str) -> Topic:
 
 def question(found: Release, name: str, by: Break | None) -> Markup:
     """The page of one question."""
-    return _question(found.digest, found.id, language(), name, by.name if by else "")
+    return _question(found.digest, found.id, language(), name, by.name if by else "", pinned())
 
 
 @lru_cache(maxsize=512)
-def _question(digest: str, release_id: int, _language: str, name: str, by_name: str) -> Markup:
+def _question(digest: str, release_id: int, _language: str, name: str, by_name: str, _pinned: str) -> Markup:
     found = _again(release_id)
     cube = queries.cube(found)
     shown = topic(cube, name)

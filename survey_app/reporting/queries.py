@@ -59,6 +59,11 @@ def release(public_id: str, reader: User, number: int | None = None) -> Release:
     return found
 
 
+def newest_number(survey_id: int) -> int:
+    """The number of a survey's newest release; 0 when there is none."""
+    return db.session.scalar(select(func.max(Release.number)).where(Release.survey_id == survey_id)) or 0
+
+
 def releases(survey: Survey) -> Sequence[Release]:
     """All releases of a survey, newest first, for its researchers and for differencing."""
     return db.session.scalars(

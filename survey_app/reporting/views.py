@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from flask import Blueprint, Response, make_response, render_template, request, session
 from flask_login import current_user
@@ -18,6 +19,14 @@ bp = Blueprint("reporting", __name__)
 READERS = (Role.LEADER, Role.RESEARCHER, Role.SUPERVISOR)
 # Kept by the reader's browser, but asked about each time: rights may end, an erratum may come.
 REVALIDATE = "private, no-cache"
+PINNED = {f"reporting.{name}" for name in ("story", "question", "method", "tables_csv", "question_csv")}
+
+
+@bp.url_defaults
+def keep_release(endpoint: str, values: dict[str, Any]) -> None:
+    """Links of a page that shows an earlier release lead to the same release."""
+    if endpoint in PINNED and request and request.endpoint in PINNED and pages.pinned():
+        values.setdefault("release", pages.pinned())
 
 
 @bp.get("/results/")
@@ -38,7 +47,9 @@ def story(survey_id: str) -> Response:
     by = pages.chosen_break(queries.cube(found), request.args.get("by"))
     return _kept(
         found,
-        lambda: render_template("reporting/story.html", release=found, fragment=pages.story(found, by)),
+        lambda newest: render_template(
+            "reporting/story.html", release=found, newest=newest, fragment=pages.story(found, by)
+        ),
     )
 
 
@@ -51,9 +62,10 @@ def question(survey_id: str, name: str) -> Response:
     by = pages.chosen_break(cube, request.args.get("by"))
     return _kept(
         found,
-        lambda: render_template(
+        lambda newest: render_template(
             "reporting/question.html",
             release=found,
+            newest=newest,
             title=text_of(topic.wording),
             fragment=pages.question(found, name, by),
         ),
@@ -66,7 +78,9 @@ def method(survey_id: str) -> Response:
     found = queries.release(survey_id, current_user, _number())
     return _kept(
         found,
-        lambda: render_template("reporting/method.html", release=found, **pages.statement(found)),
+        lambda newest: render_template(
+            "reporting/method.html", release=found, newest=newest, **pages.statement(found)
+        ),
     )
 
 
@@ -90,18 +104,19 @@ def _number() -> int | None:
     return request.args.get("release", type=int)
 
 
-def _kept(found: Release, make: Callable[[], str]) -> Response:
+def _kept(found: Release, make: Callable[[int], str]) -> Response:
     """Answer with an ETag, 304 when the reader has it; the page itself is only made when it is needed.
 
     The frame around the released body holds the reader's form token, which lasts as long as the session, so the
     tag is the session's own.
     """
     generate_csrf()
-    tag = pages.etag(found, request.full_path, current_user.get_id(), str(session["csrf_token"]))
+    newest = queries.newest_number(found.survey_id)
+    tag = pages.etag(found, request.full_path, current_user.get_id(), str(session["csrf_token"]), str(newest))
     if request.if_none_match.contains_weak(tag):
         response = Response(status=304)
     else:
-        response = make_response(make())
+        response = make_response(make(newest))
     response.set_etag(tag, weak=True)
     response.headers["Cache-Control"] = REVALIDATE
     response.vary.add("Cookie")

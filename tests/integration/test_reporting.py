@@ -138,6 +138,18 @@ def test_an_erratum_is_a_further_release_audited_against_the_first(app):
     assert queries.release(made.survey.public_id, made.leader, 1).digest == first.digest
 
 
+def test_an_earlier_release_says_that_it_was_replaced_and_its_links_stay_with_it(app, sign_in):
+    made = answered_survey()
+    released(made)
+    released(made)
+    client = sign_in("ld")
+    address = f"/results/{made.survey.public_id}/"
+    old, new = client.get(address + "?release=1").text, client.get(address).text
+    assert "Đây là bản công bố số 1" in old and "Đây là bản công bố" not in new
+    assert "questions/a2?release=1" in old and "release=" not in new
+    assert client.get(address + "?release=3").status_code == 404
+
+
 def test_a_correction_of_an_interview_after_the_run_is_noticed(app):
     from survey_app.collection.models import Interview
 
