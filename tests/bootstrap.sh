@@ -24,7 +24,6 @@ if [ ! -x "$folder/bin/python" ] || ! "$folder/bin/python" -c '' 2>/dev/null; th
 fi
 echo "Cài thư viện vào $folder / installing packages into $folder …"
 "$folder/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r "$lock" >"$folder/install.log" 2>&1 || {
-  tail -n 3 "$folder/install.log" >&2
   say "Không tải được thư viện: hãy kiểm tra mạng rồi chạy lại cùng lệnh này (chi tiết: $folder/install.log)." \
     "The packages could not be fetched: check the network and run the same command again (details: $folder/install.log)."
 }
