@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from questionnaires import Compiled, Finding, Severity, compile_questionnaire, read_xlsform
+from questionnaires import Compiled, Finding, Severity, compile_questionnaire, lint, read_xlsform
 from survey_app import audit
 from survey_app.accounts.models import User
 from survey_app.authoring import queries
@@ -40,13 +40,15 @@ def examine(workbook: bytes, filename: str) -> tuple[Compiled | None, list[Findi
     findings = list(read.findings)
     compiled = None
     if read.questionnaire is not None:
-        result = compile_questionnaire(read.questionnaire)
+        result = compile_questionnaire(read.questionnaire, read.data)
         compiled = result.compiled
         # The reader and the compiler may stumble over the same cell: one finding for it is enough.
         placed = {_cell(f) for f in findings if f.severity is Severity.ERROR and f.where.row}
         findings += [f for f in result.findings if _cell(f) not in placed]
     if any(f.severity is Severity.ERROR for f in findings):
         compiled = None
+    elif read.questionnaire is not None:
+        findings += lint(read.questionnaire).findings  # the wording is worth a look once the form stands
     sheets = {"survey": 0, "choices": 1, "experiments": 2, "settings": 3}
     findings.sort(key=lambda f: (sheets.get(f.where.sheet or "", 9), f.where.row or 0, f.severity.value))
     return compiled, findings
