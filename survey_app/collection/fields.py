@@ -232,7 +232,8 @@ def _headed(made: list[Field]) -> tuple[Field, ...]:
 def page_of(interview: Interview, name: str, language: str, *, judged: bool = False) -> Page:
     """The page `name` with the answers so far. judged: with what is wrong beside each question."""
     page = interview.page(name)
-    relevant = {shown.name for shown in interview.questions(page, required=False)}
+    state = interview.state
+    relevant = {state.path(scope, asked) for scope, asked in page.members if state.relevant(scope, asked)}
     made = [
         field_of(shown, language, relevant=shown.name in relevant, page=name, judged=judged)
         for shown in interview.questions(page, required=judged, everything=True)

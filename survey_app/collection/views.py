@@ -120,10 +120,13 @@ def link_questionnaire(token: str, digest: str) -> Response:
 def _take(interview: Interview, name: str, form: Any) -> set[str]:
     """Put the posted answers of one page into the interview; returns the names that were on the screen."""
     on_screen = set(form.get("-shown", "").split())
-    for shown in interview.questions(name, required=False, everything=True):
-        if shown.name in on_screen and shown.type != "note" and not shown.read_only:
-            codes = fields.missing_codes(shown.type, shown.extra)
-            interview.set(shown.name, stored(form, shown.name, shown.type, codes))
+    state = interview.state
+    for scope, asked in interview.page(name).members:
+        path, node = state.path(scope, asked), state.form.scopes[scope.chain].questions[asked].node
+        if path not in on_screen or node["type"] == "note" or node.get("read_only") or "calculation" in node:
+            continue
+        codes = fields.missing_codes(node["type"], node.get("extra", {}))
+        interview.set(path, stored(form, path, node["type"], codes))
     return on_screen
 
 
