@@ -159,10 +159,24 @@ PROBLEMS: dict[str, tuple[int, Any]] = {
         ),
     ),
     "reporting.no-run": (409, _l("There is no weighting run yet. Make one first.")),
-    "reporting.audit-failed": (409, _l("These tables together with an earlier release would tell about small groups. Nothing was released; take out the breaks or questions that changed.")),
-    "reporting.second-person": (403, _l("Whoever proposed a release can't approve it. Ask another researcher of this survey.")),
-    "reporting.not-approved": (409, _l("There is no approved proposal. Propose the release, then let another researcher approve it.")),
-    "reporting.changed": (409, _l("The tables are no longer those that were approved. Propose the release again.")),
+    "reporting.audit-failed": (
+        409,
+        _l(
+            "These tables together with an earlier release would tell about small groups. Nothing was released; take out the breaks or questions that changed."
+        ),
+    ),
+    "reporting.second-person": (
+        403,
+        _l("Whoever proposed a release can't approve it. Ask another researcher of this survey."),
+    ),
+    "reporting.not-approved": (
+        409,
+        _l("There is no approved proposal. Propose the release, then let another researcher approve it."),
+    ),
+    "reporting.changed": (
+        409,
+        _l("The tables are no longer those that were approved. Propose the release again."),
+    ),
     "reporting.unknown-break": (
         404,
         _l("This release has no break “%(name)s”. Choose one of those offered."),

@@ -20,6 +20,7 @@ HOST = "127.0.0.1"
 ROLES = {
     "lanhdao": ("Lãnh đạo / leader", "/results/"),
     "nghiencuu": ("Nghiên cứu viên / researcher", "/surveys"),
+    "duyet": ("Nghiên cứu viên duyệt / reviewer", "/surveys"),
     "giamsat": ("Giám sát viên / supervisor", "/fieldwork"),
     "ctv01": ("Cộng tác viên / collaborator", "/collect/"),
     "quantri": ("Quản trị / admin", "/people"),

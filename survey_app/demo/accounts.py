@@ -21,13 +21,15 @@ COLLABORATORS = 12
 NAMES: dict[str, Role] = {
     "quantri": Role.ADMIN,
     "nghiencuu": Role.RESEARCHER,
+    "duyet": Role.RESEARCHER,
     "giamsat": Role.SUPERVISOR,
     "lanhdao": Role.LEADER,
     "luutru": Role.CUSTODIAN,
     **{f"ctv{n:02d}": Role.COLLABORATOR for n in range(1, COLLABORATORS + 1)},
 }
-# One sign-in per role is printed; the other collaborators only fill the simulated fieldwork.
-PRINTED = ("lanhdao", "nghiencuu", "giamsat", "ctv01", "quantri", "luutru")
+# One sign-in per role is printed (`duyet` is a second researcher, who approves releases);
+# the other collaborators only fill the simulated fieldwork.
+PRINTED = ("lanhdao", "nghiencuu", "duyet", "giamsat", "ctv01", "quantri", "luutru")
 
 
 def _password() -> str:

@@ -112,9 +112,8 @@ def random_steps(rng: Random, compiled: Compiled, seed: str, language: str = "vi
             question = rng.choice(twin.questions(page))
             instance = question.name.rpartition("/")[0]
             values = [choice.value for choice in question.choices] or ["1", "2", "5", "7", "2026-01-31"]
-            value = (
-                draw.text(rng) if rng.randrange(4) == 0 else " ".join(rng.sample(values, min(len(values), rng.randint(1, 2))))
-            )
+            picked = rng.sample(values, min(len(values), rng.randint(1, 2)))
+            value = draw.text(rng) if rng.randrange(4) == 0 else " ".join(picked)
             if question.type == "select_one" and rng.randrange(4):
                 value = rng.choice(values)
             step = (
