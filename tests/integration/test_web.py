@@ -80,9 +80,9 @@ def test_every_problem_has_its_sentence_in_both_languages(app: Flask) -> None:
 
     for code, (status, sentence) in PROBLEMS.items():
         assert 400 <= status < 600, code
-        with app.test_request_context("/?lang=en"):
+        with app.app_context(), app.test_request_context("/?lang=en"):
             english = str(sentence) % Any_() if "%(" in str(sentence) else str(sentence)
-        with app.test_request_context("/?lang=vi"):
+        with app.app_context(), app.test_request_context("/?lang=vi"):
             vietnamese = str(sentence) % Any_() if "%(" in str(sentence) else str(sentence)
         assert english != vietnamese, code
 
