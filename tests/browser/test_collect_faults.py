@@ -76,6 +76,10 @@ def test_a_reply_that_never_came_loses_and_doubles_nothing(phone: Any, field: Fi
     phone.context.route(SEND, meet, times=1)
     phone.context.set_offline(False)
     send(phone)
+    for _ in range(200):  # the exchange is met a moment after the button is pressed
+        if met:
+            break
+        phone.wait_for_timeout(50)
     phone.get_by_text("Còn 2 phiếu chưa gửi").wait_for()
     support.until(phone, "!document.querySelector('[data-at=sync]').disabled")
     assert met == [fault]
