@@ -19,6 +19,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -28,6 +29,7 @@ HERE = Path(__file__).parent
 TASKS = ("banner", "question", "bootstrap", "rake")
 # One thread for linear algebra, on all sides: waiting threads would be counted as work.
 ENVIRONMENT = os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+Figure = tuple[str, float, str]
 Times = dict[str, tuple[float, float]]
 
 
@@ -76,14 +78,8 @@ def _read(text: str) -> Times:
     return out
 
 
-def figures(sizes: list[int], questions: int, peers: bool) -> list[str]:
-    """Every figure, printed as it comes."""
-    lines: list[str] = []
-
-    def say(name: str, value: float, unit: str) -> None:
-        lines.append(f"{name} {value:.4g} {unit}")
-        print(lines[-1], flush=True)
-
+def measure(sizes: list[int], questions: int, peers: bool) -> Iterator[Figure]:
+    """(name, value, unit) of every figure, as it comes."""
     kept: dict[int, Times] = {}
     for rows in sizes:
         with tempfile.TemporaryDirectory() as name:
@@ -93,10 +89,10 @@ def figures(sizes: list[int], questions: int, peers: bool) -> list[str]:
             for task, (cpu, wall) in mine.items():
                 if task in ("memory", "input"):
                     continue
-                say(f"analysis.{task}.{rows}.cpu", cpu, "s")
-                say(f"analysis.{task}.{rows}.wall", wall, "s")
-            say(f"analysis.memory.{rows}.over-input", mine["memory"][0] / mine["input"][0], "times")
-            say(
+                yield (f"analysis.{task}.{rows}.cpu", cpu, "s")
+                yield (f"analysis.{task}.{rows}.wall", wall, "s")
+            yield (f"analysis.memory.{rows}.over-input", mine["memory"][0] / mine["input"][0], "times")
+            yield (
                 f"analysis.banner-raked.{rows}.over-banner",
                 mine["banner-raked"][0] / mine["banner"][0],
                 "times",
@@ -108,18 +104,22 @@ def figures(sizes: list[int], questions: int, peers: bool) -> list[str]:
                 ("r-survey", survey(folder, rows, TASKS, questions)),
             ):
                 for task, (cpu, wall) in times.items():
-                    say(f"{peer}.{task}.{rows}.cpu", cpu, "s")
-                    say(f"{peer}.{task}.{rows}.wall", wall, "s")
-                    say(f"ratio.{peer}.{task}.{rows}.cpu", cpu / mine[task][0], "times")
-                    say(f"ratio.{peer}.{task}.{rows}.wall", wall / mine[task][1], "times")
+                    yield (f"{peer}.{task}.{rows}.cpu", cpu, "s")
+                    yield (f"{peer}.{task}.{rows}.wall", wall, "s")
+                    yield (f"ratio.{peer}.{task}.{rows}.cpu", cpu / mine[task][0], "times")
+                    yield (f"ratio.{peer}.{task}.{rows}.wall", wall / mine[task][1], "times")
     for small, large in itertools.pairwise(sizes):
         for task in ("banner", "banner-raked", "question", "bootstrap", "rake"):
-            say(
+            yield (
                 f"analysis.{task}.growth.{small}-{large}",
                 kept[large][task][0] / kept[small][task][0],
                 "times",
             )
-    return lines
+
+
+def figures() -> Iterator[Figure]:
+    """For `make bench`: all sizes; the peers where DULUAN_PEERS names their environment."""
+    yield from measure([10_000, 100_000, 1_000_000], 1, bool(os.environ.get("DULUAN_PEERS")))
 
 
 def keep(lines: list[str]) -> None:
@@ -148,7 +148,12 @@ def main() -> None:
     parser.add_argument("--no-peers", action="store_true")
     parser.add_argument("--keep", action="store_true")
     options = parser.parse_args()
-    lines = figures([int(v) for v in options.rows.split(",")], options.r_questions, not options.no_peers)
+    lines = []
+    for name, value, unit in measure(
+        [int(v) for v in options.rows.split(",")], options.r_questions, not options.no_peers
+    ):
+        lines.append(f"{name} {value:.4g} {unit}")
+        print(lines[-1], flush=True)
     if options.keep:
         keep(lines)
 
