@@ -47,7 +47,9 @@ def test_the_data_names_nobody(app):
 
 
 @SQLITE
-@pytest.mark.skipif(not _has_r(), reason="no R with package survey: apt-get install r-base-core r-cran-survey")
+@pytest.mark.skipif(
+    not _has_r(), reason="no R with package survey: apt-get install r-base-core r-cran-survey"
+)
 def test_r_makes_the_released_shares_again_to_the_printed_digit(app, tmp_path):
     _bundle().extractall(tmp_path)
     done = subprocess.run(
