@@ -118,7 +118,10 @@ def simulate(survey: str, seed: str, opinion: bool) -> None:
 def load_demo() -> None:
     """Bring the database up to date and load the demo: two waves, accounts, a release. Loads only once."""
     upgrade()
-    demo.load(progress=True)
+    try:
+        demo.load(progress=True)
+    except Problem as problem:
+        _stop(problem)
 
 
 @click.command("serve")

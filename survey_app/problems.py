@@ -64,6 +64,12 @@ PROBLEMS: dict[str, tuple[int, Any]] = {
         _l("The frame can't be read at line %(line)s: %(reason)s. Nothing was imported."),
     ),
     "sampling.design": (400, _l("The sample can't be drawn: %(reason)s")),
+    "demo.half-loaded": (
+        409,
+        _l(
+            "An earlier load of the demonstration was broken off. Begin again with: make demo-reset, then make demo"
+        ),
+    ),
     "demo.not-simulated": (409, _l("Simulated fieldwork runs only in a survey that is marked as simulated.")),
     "collection.unknown-link": (
         404,

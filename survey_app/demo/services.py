@@ -7,13 +7,15 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import select
 
+from survey_app import audit
 from survey_app.accounts import queries as accounts
 from survey_app.accounts import services as account_services
 from survey_app.accounts.models import Area, User
+from survey_app.audit import AuditEntry
 from survey_app.authoring import services as authoring
-from survey_app.db import transaction
+from survey_app.db import db, transaction
 from survey_app.demo import accounts as demo_accounts
 from survey_app.demo import fieldwork, frame, margins
 from survey_app.demo.population import Population, make
@@ -24,10 +26,11 @@ from survey_app.sampling import services as sampling_services
 from survey_app.sampling.models import DrawnUnit
 from survey_app.surveys import queries as surveys
 from survey_app.surveys import services as survey_services
-from survey_app.surveys.models import Membership, State, Survey
+from survey_app.surveys.models import State, Survey
 from survey_app.weighting import services as weighting
 
 PROVINCE = "22"
+LOADED = "demo.loaded"
 AREAS = Path(__file__).parent.parent / "accounts" / "data" / "areas.csv"
 WORKBOOK = Path(__file__).parent / "questionnaire" / "khao_sat_dlxh.xlsx"
 POPULATION_SEED = 22
@@ -66,30 +69,19 @@ def _bar(label: str, progress: bool) -> fieldwork.Progress:
 
 
 def load(*, progress: bool = False) -> bool:
-    """Load the demo into an empty, migrated database; False when it is already there. All or nothing."""
+    """Load the demo into an empty, migrated database; False when it is already there.
+
+    Raises Problem `demo.half-loaded` when an earlier load was broken off: its made-up surveys stay marked as
+    made up, and nothing is loaded on top of them.
+    """
     if any(s.simulated for s in surveys.every()):
+        if db.session.scalar(select(AuditEntry.id).where(AuditEntry.action == LOADED).limit(1)) is None:
+            raise Problem("demo.half-loaded")
         return False
-    try:
-        _load(progress)
-    except BaseException:
-        with transaction():
-            _withdraw()
-        raise
+    _load(progress)
+    with transaction():
+        audit.record(LOADED)
     return True
-
-
-def _withdraw() -> None:
-    """A load that was broken off leaves surveys behind that nobody may take for the demo: mark them as not it."""
-    for survey in surveys.every():
-        if survey.simulated:
-            survey.simulated = False
-            _forget_members(survey)
-
-
-def _forget_members(survey: Survey) -> None:
-    from survey_app.db import db
-
-    db.session.execute(delete(Membership).where(Membership.survey_id == survey.id))
 
 
 def _load(progress: bool) -> None:

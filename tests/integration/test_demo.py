@@ -8,12 +8,16 @@ import stat
 from pathlib import Path
 
 import numpy as np
+import pytest
 from flask import Flask
+from sqlalchemy import delete
 
+from survey_app.audit import AuditEntry
 from survey_app.collection import queries as collection
 from survey_app.collection.models import Conflict, Interview, Stray, Submission
-from survey_app.db import db
+from survey_app.db import db, transaction
 from survey_app.demo import services as demo
+from survey_app.problems import Problem
 from survey_app.reporting.models import Release
 from survey_app.sampling import queries as sampling
 from survey_app.surveys import queries as surveys
@@ -86,3 +90,12 @@ def test_answers_hold_nothing_that_names_a_person_a_case_or_a_place(demo_app: Fl
         assert not {"case", "token", "user", "name"} & set(told["preloaded"])
     kept = {key for (values,) in db.session.query(Interview.values) for key in values}
     assert "select_u" not in kept
+
+
+def test_a_load_that_was_broken_off_is_told_and_stays_marked_as_made_up(demo_app: Flask) -> None:
+    with transaction():
+        db.session.execute(delete(AuditEntry).where(AuditEntry.action == demo.LOADED))
+    with pytest.raises(Problem) as caught:
+        demo.load()
+    assert caught.value.code == "demo.half-loaded"
+    assert [s.simulated for s in surveys.every()] == [True, True]
