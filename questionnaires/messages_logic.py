@@ -144,6 +144,10 @@ MESSAGES: dict[str, dict[str, str]] = {
         "vi": "Không có danh sách hay bảng “{list}”.",
         "en": "There is no list or table “{list}”.",
     },
+    "compile.unknown-mode": {
+        "vi": "Không hiểu dl::mode “{text}”. Ghi self (người trả lời tự điền) hoặc showcard (cho xem thẻ trả lời).",
+        "en": "The mode “{text}” is not understood. Write self (the respondent answers alone) or showcard.",
+    },
     "compile.unknown-order": {
         "vi": "Không hiểu thứ tự “{text}”. Các cách viết: reverse_if(…), swap_if(…), randomize, kèm keep=98,99.",
         "en": "The order “{text}” is not understood. Write reverse_if(…), swap_if(…) or randomize, with keep=98,99.",

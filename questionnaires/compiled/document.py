@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from questionnaires.compiled.expressions import Expressions, table_name
-from questionnaires.compiled.extension import parse_order, texts, values
+from questionnaires.compiled.extension import MODES, parse_order, texts, values
 from questionnaires.findings import Severity
 from questionnaires.logic import Declared
 from questionnaires.model import Group, Question, Questionnaire, Repeat, Text
@@ -138,6 +138,10 @@ class DocumentWriter:
                     node["order"]["if"] = expressions.tree(
                         order.condition, declared, "dl::order", condition=True
                     )
+        if extra.get("dl::mode", "") not in ("", *MODES):
+            expressions.note(
+                declared, "dl::mode", "compile.unknown-mode", Severity.ERROR, text=extra["dl::mode"]
+            )
         if extra.get("dl::exclusive"):
             node["exclusive"] = values(extra["dl::exclusive"])
         if extra.get("dl::warning"):

@@ -19,6 +19,10 @@ _ORDER = re.compile(
 )
 
 
+#: Who holds the phone: the respondent alone, or the interviewer who shows the choices.
+MODES = ("self", "showcard")
+
+
 @dataclass(frozen=True)
 class Order:
     """how: randomize, reverse or swap. condition: an expression, '' for randomize."""

@@ -77,6 +77,7 @@ SURVEY_COLUMNS: Mapping[str, str] = {
     "dl::list": "interpreted: the list that labels a hidden or calculated value",
     "dl::warning": "interpreted: a soft check beside the constraint",
     "dl::warning_message": "interpreted; one column a language",
+    "dl::mode": "interpreted: who holds the phone for a group: `self` the respondent, `showcard` looks on",
     "dl::dismiss": "interpreted: findings of the checker that the author dismisses, with the reason",
     "guidance_hint": "kept; one column a language",
     "image": "kept; one column a language",

@@ -154,6 +154,14 @@ def test_unknown_lists_and_orders():
     ]
 
 
+def test_who_holds_the_phone():
+    inside = (Question("a", "text"),)
+    assert found(Group("g", children=inside, extra={"dl::mode": "self"})) == []
+    assert found(Group("g", children=inside, extra={"dl::mode": "alone"})) == [
+        ("compile.unknown-mode", "g", "dl::mode")
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "order"),
     [

@@ -40,7 +40,9 @@ def test_answers_of_the_demo_are_valid_and_relevant(demo: Compiled) -> None:
     for number in range(25):
         answers = simulate(demo, random.Random(number), case(number), now=NOW)
         checked = check_answers(demo, answers, preloaded=case(number), now=NOW)
-        assert checked.findings == () and checked.irrelevant == {}, number
+        # A soft warning (many adults in one household) is no fault of an answer.
+        errors = [finding for finding in checked.findings if finding.severity == "error"]
+        assert errors == [] and checked.irrelevant == {}, number
 
 
 def test_same_seed_same_answers(demo: Compiled) -> None:
