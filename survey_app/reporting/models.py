@@ -4,22 +4,29 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
 from survey_app.db import Model
 from survey_app.surveys.models import Survey
 
 
+LEADERS, PUBLIC = "leaders", "public"
+
+
 class Release(Model):
     """A fixed, audited, rounded set of tables: added, never edited; an erratum is a further release.
 
     content: {"questions": [...], "breaks": [...], "tables": [...]} in the layout of `reporting/cube.py`.
-    method: the method statement's facts. audit: what was hidden or merged, and why.
+    method: the method statement's facts. audit: what was hidden or merged, and why. audience: who may read it,
+    the leaders of its area or everybody. reason: {language: why this erratum was made}, empty for a first release.
     """
 
     __tablename__ = "release"
-    __table_args__ = (UniqueConstraint("survey_id", "number"),)
+    __table_args__ = (
+        UniqueConstraint("survey_id", "number"),
+        CheckConstraint("audience IN ('leaders','public')", name="known_audience"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id"), index=True)
@@ -30,6 +37,8 @@ class Release(Model):
     method: Mapped[dict[str, Any]] = deferred(mapped_column(JSON))
     audit: Mapped[dict[str, Any]] = deferred(mapped_column(JSON))
     digest: Mapped[str] = mapped_column(String(64))
+    audience: Mapped[str] = mapped_column(String(10), default=LEADERS)
+    reason: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     released_at: Mapped[str] = mapped_column(String(20))
     released_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
 

@@ -27,7 +27,8 @@ class Survey(Model):
 
     public_id: what links and phones carry. title, population, organisation: {language: text}.
     weighting_plan: the recipe's defaults (names of the variables to weight by), part of the analysis plan.
-    simulated: answers are made up; every page says so.
+    simulated: answers are made up; every page says so. method_facts: what only the researcher knows of how it was
+    done (who pays, who approved it, ...), {fact: {language: text}}; see `method_facts.py`.
     """
 
     __tablename__ = "survey"
@@ -50,6 +51,7 @@ class Survey(Model):
     closed_on: Mapped[str | None] = mapped_column(String(10))
     keep_until: Mapped[str | None] = mapped_column(String(10))
     weighting_plan: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    method_facts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
     previous: Mapped[Survey | None] = relationship(remote_side=[id])
     area: Mapped[Area | None] = relationship()

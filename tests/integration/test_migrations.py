@@ -25,6 +25,34 @@ def test_down_to_nothing_and_up_again(app: Flask) -> None:
     assert set(db.metadata.tables) <= set(inspect(db.engine).get_table_names())
 
 
+def test_earlier_releases_stay_with_the_leaders_and_keep_their_rows(app: Flask) -> None:
+    """Down and up again with rows that point at one another."""
+    db.session.remove()
+    downgrade(revision="20261122_first")
+    with db.engine.begin() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO survey (id, public_id, title, population, organisation, wave, state, simulated, created_on,"
+            " weighting_plan) VALUES (1, 'abc', '{}', '{}', '{}', 1, 'closed', false, '2026-01-01', '{}')"
+        )
+        connection.exec_driver_sql(
+            "INSERT INTO weighting_run (id, survey_id, number, recipe, inputs_digest, diagnostics, n, n_effective,"
+            " made_at) VALUES (1, 1, 1, '{}', 'd', '{}', 1, 1.0, '2026-01-01')"
+        )
+        for number, before in ((1, "NULL"), (2, "1")):
+            connection.exec_driver_sql(
+                "INSERT INTO release (id, survey_id, run_id, number, supersedes_id, digest, released_at) VALUES"
+                f" ({number}, 1, 1, {number}, {before}, 'd', '2026-01-02')"
+            )
+    for revision in ("head", "20261122_first", "head"):
+        (downgrade if revision == "20261122_first" else upgrade)(revision=revision)
+    with db.engine.connect() as connection:
+        found = connection.exec_driver_sql(
+            "SELECT number, audience, supersedes_id FROM release ORDER BY number"
+        )
+        assert [tuple(row) for row in found] == [(1, "leaders", None), (2, "leaders", 1)]
+        assert connection.exec_driver_sql("SELECT count(*) FROM survey").scalar() == 1
+
+
 def test_sqlite_keeps_no_order_of_arrival(app: Flask) -> None:
     """Tables about interviews have no row id on SQLite: their order is that of random keys."""
     if db.engine.dialect.name != "sqlite":
