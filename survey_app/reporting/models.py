@@ -10,7 +10,6 @@ from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 from survey_app.db import Model
 from survey_app.surveys.models import Survey
 
-
 LEADERS, PUBLIC = "leaders", "public"
 
 
