@@ -120,6 +120,10 @@ MESSAGES: dict[str, dict[str, str]] = {
         "vi": "“{expression}” dùng đường dẫn tuyệt đối vào chính nhóm lặp “{repeat}”: ở đây là mọi lần lặp, ODK Collect chỉ lấy lần đang hỏi.",
         "en": "“{expression}” has an absolute path into its own repeat “{repeat}”: here it means all instances, in ODK Collect the own one.",
     },
+    "logic.date-pattern": {
+        "vi": "Mẫu ngày “{pattern}” có ký hiệu {mark} mà các ứng dụng không hiểu. Hãy dùng %Y, %m, %d, %b, %a, %H, %M hoặc %S.",
+        "en": "The date pattern “{pattern}” holds {mark}, which no app understands. Use %Y, %m, %d, %b, %a, %H, %M or %S.",
+    },
     "logic.regex-unanchored": {
         "vi": "Mẫu “{pattern}” không có ^ ở đầu và $ ở cuối: ODK Collect so cả câu trả lời, ứng dụng khác chỉ tìm một đoạn.",
         "en": "The pattern “{pattern}” lacks ^ and $: ODK Collect matches the whole answer, other apps search inside it.",

@@ -15,8 +15,9 @@ from questionnaires.logic.context import Context, Item, Node, Scope, World
 from questionnaires.logic.declared import Declared, declare
 from questionnaires.logic.evaluate import evaluate
 from questionnaires.logic.functions import FUNCTIONS, Function
+from questionnaires.logic.names import Issue, Names
 from questionnaires.logic.parser import ExpressionError, parse
-from questionnaires.logic.resolve import Issue, Names, Resolver
+from questionnaires.logic.resolve import Resolver
 
 __all__ = [
     "FUNCTIONS", "Context", "Declared", "ExpressionError", "Function", "Issue", "Item", "Names", "Node",

@@ -11,11 +11,11 @@ import re
 from datetime import date, timedelta
 
 _DATE = re.compile(
-    r"(\d{4})-(\d\d)-(\d\d)"
+    r"(\d{4})-(\d\d?)-(\d\d?)"  # engines also read 2024-2-9
     r"(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(Z|[+-]\d\d(?::?\d\d)?)?)?",
     re.ASCII,
 )
-_TIME = re.compile(r"(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(?:Z|[+-]\d\d(?::?\d\d)?)?", re.ASCII)
+_TIME = re.compile(r"(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(Z|[+-]\d\d(?::?\d\d)?)?", re.ASCII)
 _EPOCH = date(1970, 1, 1).toordinal()
 DAY = 86_400_000
 _LAST = date.max.toordinal() - _EPOCH
@@ -86,11 +86,15 @@ def datetime_text(days: float, offset: int) -> str:
     return f"{head}T{time}.{thousandths:03d}{zone_text(offset)}"
 
 
-def day_fraction(text: str) -> float:
-    """`decimal-time`: 12:00 is 0.5; NaN where the text is no time."""
+def day_fraction(text: str, offset: int) -> float:
+    """`decimal-time`: 12:00 is 0.5, a zone is brought to `offset`; NaN where the text is no time."""
     match = _TIME.fullmatch(text.strip())
     clock = _milliseconds(*match.group(1, 2, 3, 4)) if match else None
-    return math.nan if clock is None else clock / DAY
+    if match is None or clock is None:
+        return math.nan
+    if match.group(5):
+        clock = (clock + (offset - zone_minutes(match.group(5))) * 60_000) % DAY
+    return clock / DAY
 
 
 def format_days(days: float, pattern: str) -> str:

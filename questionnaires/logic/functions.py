@@ -179,6 +179,12 @@ def selected_items(value: Value) -> list[str]:
     return [item for item in _items(value) if item]
 
 
+def _selected(c: Context, value: Value, item: Value) -> bool:
+    """A blank item asks whether nothing is selected, as in Collect and Enketo."""
+    wanted, items = to_text(item).strip(SPACE), selected_items(value)
+    return wanted in items if wanted else not items
+
+
 def _selected_at(c: Context, value: Value, index: Value) -> str:
     items, at = selected_items(value), to_number(index)
     return items[int(at)] if 0 <= at < len(items) else ""
@@ -325,7 +331,7 @@ def _starts(c: Context, value: Value, mark: Value) -> bool:
 
 
 IMPLEMENTATIONS: dict[str, Callable[..., Value]] = {
-    "selected": lambda c, v, x: to_text(x).strip(SPACE) in selected_items(v),
+    "selected": _selected,
     "selected-at": _selected_at,
     "count-selected": lambda c, v: float(len(selected_items(v))),
     "count": lambda c, v: float(len(_nodes(v))),
@@ -382,7 +388,7 @@ IMPLEMENTATIONS: dict[str, Callable[..., Value]] = {
     "date": lambda c, v: dates.date_text(_days(c, v)),
     "date-time": lambda c, v: dates.datetime_text(_days(c, v), c.world.offset),
     "decimal-date-time": _days,
-    "decimal-time": lambda c, v: dates.day_fraction(to_text(v)),
+    "decimal-time": lambda c, v: dates.day_fraction(to_text(v), c.world.offset),
     "format-date": lambda c, v, p: dates.format_days(_days(c, v), to_text(p)),
     "format-date-time": lambda c, v, p: dates.format_days(_days(c, v), to_text(p)),
     "area": lambda c, v: geo.area(_texts((v,))),

@@ -35,9 +35,9 @@ def points(texts: list[str]) -> list[Point] | None:
 
 
 def distance(texts: list[str]) -> float:
-    """Length along the points in metres; NaN for fewer than two, or for a text that is no point."""
+    """Length along the points in metres; 0 for one alone, NaN without any or for a text that is no point."""
     path = points(texts)
-    if path is None or len(path) < 2:
+    if not path:
         return math.nan
     total = 0.0
     for (lat1, lon1), (lat2, lon2) in itertools.pairwise(path):

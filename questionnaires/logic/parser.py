@@ -11,7 +11,17 @@ import re
 from dataclasses import dataclass
 from typing import NoReturn
 
-from questionnaires.logic.syntax import Call, Literal, Number, Operation, Path, Reference, Step, Syntax
+from questionnaires.logic.syntax import (
+    Call,
+    Literal,
+    Number,
+    Operation,
+    Path,
+    Reference,
+    Step,
+    Syntax,
+    children,
+)
 
 #: What a cell of a workbook can hold.
 MAX_LENGTH = 32_767
@@ -273,16 +283,3 @@ def _depth(root: Syntax) -> int:
         deepest = max(deepest, depth)
         waiting.extend((child, depth + 1) for child in children(node))
     return deepest
-
-
-def children(node: Syntax) -> tuple[Syntax, ...]:
-    """The expressions directly inside this one, predicates of steps included."""
-    if isinstance(node, Call):
-        return node.arguments
-    if isinstance(node, Operation):
-        return node.operands
-    if isinstance(node, Path):
-        inside = [p for step in node.steps for p in step.predicates]
-        start = () if isinstance(node.start, str) else (node.start,)
-        return (*start, *node.predicates, *inside)
-    return ()

@@ -7,15 +7,13 @@ become a union.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from questionnaires.logic.declared import Declared
-from questionnaires.logic.syntax import Call, Literal, Path, Step, Syntax
-
-if TYPE_CHECKING:
-    from questionnaires.logic.resolve import Place, Resolver
+from questionnaires.logic.names import Place, Reading
+from questionnaires.logic.syntax import Call, Literal, Number, Path, Step, Syntax, walk
 
 Tree = Any
 
@@ -33,14 +31,16 @@ class Unsupported(Exception):
 
 
 class PathResolver:
-    def __init__(self, resolver: Resolver) -> None:
-        self.resolver = resolver
+    """tree: resolves any expression, for predicates and for what a path starts from."""
+
+    def __init__(self, reading: Reading, tree: Callable[[Syntax, Place], Tree]) -> None:
+        self.reading, self.tree = reading, tree
 
     def path(self, path: Path, place: Place) -> Tree:
         try:
             return self._path(path, place)
         except Unsupported as problem:
-            return self.resolver.error("logic.unsupported-path", path=str(problem))
+            return self.reading.error("logic.unsupported-path", path=str(problem))
 
     def own(self, place: Place) -> Tree:
         """`.`: the question itself, or the node of the predicate around."""
@@ -51,10 +51,10 @@ class PathResolver:
         try:
             found = self._locations(path, place)
         except Unsupported as problem:
-            self.resolver.error("logic.unsupported-path", path=str(problem))
+            self.reading.error("logic.unsupported-path", path=str(problem))
             return None
         if len(found) != 1:
-            self.resolver.error("logic.unknown-path", path=_written(path))
+            self.reading.error("logic.unknown-path", path=_written(path))
             return None
         return found[0].node
 
@@ -79,14 +79,14 @@ class PathResolver:
     def _nowhere(self, path: Path) -> None:
         """A bare word is legal and always blank (`null`, or text whose quotes were forgotten): a warning."""
         if path.start == "context" and len(path.steps) == 1 and path.steps[0].axis == "child":
-            self.resolver.warn("logic.unquoted-text", text=path.steps[0].test)
+            self.reading.warn("logic.unquoted-text", text=path.steps[0].test)
         else:
-            self.resolver.error("logic.unknown-path", path=_written(path))
+            self.reading.error("logic.unknown-path", path=_written(path))
 
     def _tree(self, location: _Location) -> Tree:
         steps = location.steps
         own = location.base == 0 and location.depth == len(location.node.chain)
-        self.resolver.reads.append((location.node, own))
+        self.reading.reads.append((location.node, own))
         rooted = location.depth == 0 and len(steps) == 1 and location.node.kind == "question"
         if rooted and isinstance(steps[0], str):
             return ["q", steps[0]]
@@ -95,7 +95,7 @@ class PathResolver:
     def _locations(self, path: Path, place: Place) -> list[_Location]:
         steps = path.steps
         if path.start == "root":
-            locations = [_Location(self.resolver.names.root, 0, 0)]
+            locations = [_Location(self.reading.names.root, 0, 0)]
             steps = self._skip_root(steps)
         elif path.start == "context" and place.at is not None:
             locations = [_here(place.at, 1)]
@@ -109,7 +109,7 @@ class PathResolver:
 
     def _skip_root(self, steps: tuple[Step, ...]) -> tuple[Step, ...]:
         """`/data/x`: the root element's name, whatever the form calls it."""
-        names = self.resolver.names
+        names = self.reading.names
         plain = steps and steps[0].axis == "child" and not steps[0].predicates
         if plain and (steps[0].test in names.root_names or steps[0].test == "*"):
             return steps[1:]
@@ -134,11 +134,34 @@ class PathResolver:
             found += self._below(at, step.test)
         elif step.axis == "attribute":
             return []
+        elif step.axis in ("preceding-sibling", "following-sibling"):
+            self.reading.warn("logic.axis-not-in-collect", axis=step.axis)
+            return [self._siblings(at, step, place)]
         else:
             raise Unsupported(f"{step.axis}::{step.test}")
         if step.axis not in ("child", "parent"):
-            self.resolver.warn("logic.axis-not-in-collect", axis=step.axis)
+            self.reading.warn("logic.axis-not-in-collect", axis=step.axis)
         return [self._predicated(one, step, place) for one in found]
+
+    def _siblings(self, at: _Location, step: Step, place: Place) -> _Location:
+        """The instances before or after the own one; `[1]` of those before is the nearest."""
+        if at.node.kind != "repeat" or at.steps or at.base or step.test != at.node.name:
+            raise Unsupported(f"{step.axis}::{step.test}")
+        before = step.axis == "preceding-sibling"
+        own: Tree = ["position", ["p", 0, at.depth]]
+        wanted: Tree = ["<" if before else ">", ["position"], own]
+        rest = step.predicates
+        if before and rest and isinstance(rest[0], Number):
+            wanted, rest = ["=", ["position"], ["-", own, int(rest[0].value)]], rest[1:]
+        if before and any(
+            isinstance(part, Number) or (isinstance(part, Call) and part.name in ("position", "last"))
+            for predicate in rest
+            for part in ([predicate] if isinstance(predicate, Number) else _calls(predicate))
+        ):
+            raise Unsupported(f"{step.axis}::{step.test}[…]")
+        inner = replace_place(place, at.node)
+        predicates = [wanted, *(self.tree(predicate, inner) for predicate in rest)]
+        return replace(at, depth=at.depth - 1, steps=([at.node.step, *predicates],))
 
     def _below(self, at: _Location, test: str) -> list[_Location]:
         found: list[_Location] = []
@@ -175,7 +198,7 @@ class PathResolver:
         if not at.steps:
             raise Unsupported(f"{step.test}[…]")
         inner = replace_place(place, at.node)
-        predicates = [self.resolver.tree(predicate, inner) for predicate in step.predicates]
+        predicates = [self.tree(predicate, inner) for predicate in step.predicates]
         last = at.steps[-1]
         last = [last] if isinstance(last, str) else list(last)
         return replace(at, steps=(*at.steps[:-1], [*last, *predicates]))
@@ -183,9 +206,9 @@ class PathResolver:
     def _filtered(self, path: Path, start: str | Syntax, place: Place) -> Tree:
         """`(node-set)[1]`, `${x}[…]`, and steps after a reference."""
         assert not isinstance(start, str)
-        before = len(self.resolver.reads)
-        tree = self.resolver.tree(start, place)
-        targets = [target for target, _ in self.resolver.reads[before:]]
+        before = len(self.reading.reads)
+        tree = self.tree(start, place)
+        targets = [target for target, _ in self.reading.reads[before:]]
         kinds = set(targets)
         if path.steps:
             if len(kinds) != 1 or path.predicates or not isinstance(tree, list) or tree[0] not in ("p", "q"):
@@ -197,9 +220,9 @@ class PathResolver:
             for step in path.steps:
                 locations = [found for one in locations for found in self._step(one, step, place)]
             return self._merged(locations, path)
-        at = targets[0] if len(kinds) == 1 else self.resolver.node
+        at = targets[0] if len(kinds) == 1 else self.reading.node
         inner = replace_place(place, at)
-        return ["f", tree, *(self.resolver.tree(predicate, inner) for predicate in path.predicates)]
+        return ["f", tree, *(self.tree(predicate, inner) for predicate in path.predicates)]
 
     def _cell(self, path: Path, columns: tuple[str, ...]) -> Tree:
         """In a choice_filter a bare name is a column of the list."""
@@ -207,17 +230,17 @@ class PathResolver:
             name = path.steps[0].test
             if name in columns:
                 return ["c", name]
-            return self.resolver.error("logic.unknown-column", name=name, table="")
+            return self.reading.error("logic.unknown-column", name=name, table="")
         raise Unsupported(_written(path))
 
     def _instance(self, path: Path, call: Call, place: Place) -> Tree:
         """instance('list')/root/item[…]/column"""
         if len(call.arguments) != 1 or not isinstance(call.arguments[0], Literal):
-            return self.resolver.error("logic.literal-needed", name="instance", argument=1)
+            return self.reading.error("logic.literal-needed", name="instance", argument=1)
         table = call.arguments[0].value
-        columns = self.resolver.names.tables.get(table)
+        columns = self.reading.names.tables.get(table)
         if columns is None:
-            return self.resolver.error("logic.unknown-table", name=table)
+            return self.reading.error("logic.unknown-table", name=table)
         steps = path.steps
         if len(steps) not in (2, 3) or any(step.axis != "child" for step in steps) or path.predicates:
             raise Unsupported(_written(path))
@@ -225,9 +248,13 @@ class PathResolver:
         if steps[0].predicates or (len(steps) == 3 and steps[2].predicates):
             raise Unsupported(_written(path))
         if column and column not in columns:
-            return self.resolver.error("logic.unknown-column", name=column, table=table)
+            return self.reading.error("logic.unknown-column", name=column, table=table)
         inner = replace_place(place, None, columns)
-        return ["i", table, column, *(self.resolver.tree(p, inner) for p in steps[1].predicates)]
+        return ["i", table, column, *(self.tree(p, inner) for p in steps[1].predicates)]
+
+
+def _calls(root: Syntax) -> list[Syntax]:
+    return [part for part in walk(root) if isinstance(part, Call)]
 
 
 def replace_place(place: Place, at: Declared | None, columns: tuple[str, ...] | None = None) -> Place:

@@ -7,14 +7,14 @@ never search. What can't be resolved is an `Issue`; the caller adds sheet, row a
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
-from questionnaires.findings import Severity
 from questionnaires.logic import doubts
 from questionnaires.logic.declared import Declared
 from questionnaires.logic.functions import FUNCTIONS, SURVEYCTO
+from questionnaires.logic.names import Names, Place, Reading
 from questionnaires.logic.paths import PathResolver
 from questionnaires.logic.pattern_safety import translate
 from questionnaires.logic.patterns import PatternError
@@ -23,81 +23,15 @@ from questionnaires.logic.syntax import Call, Literal, Number, Operation, Path, 
 Tree = Any
 
 
-@dataclass(frozen=True)
-class Issue:
-    """A finding without its place. params as in `findings.Finding`."""
-
-    code: str
-    severity: Severity
-    params: Mapping[str, str | int | float] = field(default_factory=dict)
-
-
-class Names:
-    """Everything an expression may refer to.
-
-    tables: list or data table -> its columns. lists_of: question -> its list. values: list -> its choices.
-    """
-
-    def __init__(
-        self,
-        root: Declared,
-        tables: Mapping[str, tuple[str, ...]],
-        lists_of: Mapping[str, str] | None = None,
-        root_names: tuple[str, ...] = ("data",),
-        values: Mapping[str, Mapping[str, None]] | None = None,
-    ) -> None:
-        self.root, self.tables = root, tables
-        self.lists_of = dict(lists_of or {})
-        self.root_names = root_names
-        self.values = values or {}
-        self.by_name: dict[str, list[Declared]] = {}
-        for node in root.walk():
-            if node is not root:
-                self.by_name.setdefault(node.name, []).append(node)
-
-    def values_of(self, question: str) -> Mapping[str, None]:
-        """The choices of a question's list, in order; empty where there is none, or it comes from a file."""
-        return self.values.get(self.lists_of.get(question, ""), {})
-
-
-@dataclass
-class Place:
-    """Where names are read. node: the expression's own question. at: the predicate's node, None outside.
-    columns: those of the list item around (in a choice_filter or instance() predicate), else None."""
-
-    node: Declared
-    at: Declared | None = None
-    columns: tuple[str, ...] | None = None
-
-
-class Resolver:
+class Resolver(Reading):
     """Resolves one expression. After `resolve`: `issues`, and `reads` (what its value depends on)."""
 
     def __init__(self, names: Names, node: Declared) -> None:
-        self.names = names
-        self.node = node
-        self.issues: list[Issue] = []
-        self.reads: list[tuple[Declared, bool]] = []  # (read, whether it is the own instance's)
-        self.volatile = False
-        self.paths = PathResolver(self)
+        super().__init__(names, node)
+        self.paths = PathResolver(self, self.tree)
 
     def resolve(self, syntax: Syntax, columns: tuple[str, ...] | None = None) -> Tree:
         return self.tree(syntax, Place(self.node, None, columns))
-
-    def error(self, code: str, **params: str | int | float) -> Tree:
-        """Notes an error; the returned blank keeps the tree whole so that every problem is found."""
-        self.issues.append(Issue(code, Severity.ERROR, params))
-        return ""
-
-    def warn(self, code: str, **params: str | int | float) -> None:
-        issue = Issue(code, Severity.WARNING, params)
-        if issue not in self.issues:
-            self.issues.append(issue)
-
-    def note(self, code: str, **params: str | int | float) -> None:
-        issue = Issue(code, Severity.NOTE, params)
-        if issue not in self.issues:
-            self.issues.append(issue)
 
     def tree(self, syntax: Syntax, place: Place) -> Tree:
         if isinstance(syntax, Number):

@@ -5,6 +5,7 @@ Plain frozen values; `at` is the 0-based offset of the piece in the text the aut
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 
@@ -69,3 +70,25 @@ class Path:
 
 
 Syntax = Number | Literal | Reference | Call | Operation | Path
+
+
+def children(node: Syntax) -> tuple[Syntax, ...]:
+    """The expressions directly inside this one, predicates of steps included."""
+    if isinstance(node, Call):
+        return node.arguments
+    if isinstance(node, Operation):
+        return node.operands
+    if isinstance(node, Path):
+        inside = [p for step in node.steps for p in step.predicates]
+        start = () if isinstance(node.start, str) else (node.start,)
+        return (*start, *node.predicates, *inside)
+    return ()
+
+
+def walk(root: Syntax) -> Iterator[Syntax]:
+    """This expression and every one inside it."""
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting.extend(children(node))

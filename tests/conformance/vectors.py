@@ -57,8 +57,14 @@ class Rejected(Exception):
 
 
 def load(path: Path) -> list[dict[str, Any]]:
+    """The vectors of a file; `answers` may name one of the file's sets of answers."""
     source = json.loads(path.read_text(encoding="utf-8"))
-    return list(source["vectors"] if isinstance(source, dict) else source)
+    vectors = source["vectors"] if isinstance(source, dict) else source
+    sets = source.get("answers", {}) if isinstance(source, dict) else {}
+    return [
+        {**v, "answers": sets[v["answers"]] if isinstance(v["answers"], str) else v["answers"]}
+        for v in vectors
+    ]
 
 
 def job(vector: Mapping[str, Any]) -> Job:

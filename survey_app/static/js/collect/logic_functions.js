@@ -1,7 +1,7 @@
 /** The functions of the language. Twin of questionnaires/logic/functions.py and geo.py. */
 import { digest } from "./logic_digest.js";
 import {
-  dateText, datetimeText, dayFraction, formatDays, roundTo, toBoolean, toNumber, toText,
+  dateText, datetimeText, dayFraction, formatDays, roundTo, toBoolean, toNumber, toText, trim,
 } from "./logic_values.js";
 
 /** @typedef {import("./logic_values.js").Value} Value */
@@ -129,7 +129,7 @@ function points(values) {
 
 function distance(values) {
   const path = points(values);
-  if (!path || path.length < 2) return NaN;
+  if (!path?.length) return NaN;
   let total = 0;
   for (let i = 1; i < path.length; i += 1) {
     const [[lat1, lon1], [lat2, lon2]] = [path[i - 1], path[i]];
@@ -169,7 +169,10 @@ const days = (c, v) => toNumber(v, c.world.offset);
 
 /** @type {Record<string, (c: any, ...values: Value[]) => Value>} */
 export const FUNCTIONS = {
-  selected: (c, v, x) => items(v).includes(toText(x).replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, "")),
+  selected: (c, v, x) => {
+    const wanted = trim(toText(x));
+    return wanted ? items(v).includes(wanted) : !items(v).length;
+  },
   "selected-at": (c, v, i) => selectedAt(v, i),
   "count-selected": (c, v) => items(v).length,
   count: (c, v) => nodes(v).length,
@@ -226,7 +229,7 @@ export const FUNCTIONS = {
   date: (c, v) => dateText(days(c, v)),
   "date-time": (c, v) => datetimeText(days(c, v), c.world.offset),
   "decimal-date-time": days,
-  "decimal-time": (c, v) => dayFraction(toText(v)),
+  "decimal-time": (c, v) => dayFraction(toText(v), c.world.offset),
   "format-date": (c, v, pattern) => formatDays(days(c, v), toText(pattern)),
   "format-date-time": (c, v, pattern) => formatDays(days(c, v), toText(pattern)),
   area: (c, v) => area(texts([v])),

@@ -8,8 +8,8 @@
 
 export const DAY = 86400000;
 const NUMBER = /^-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)$/;
-const DATE = /^(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(Z|[+-]\d\d(?::?\d\d)?)?)?$/;
-const TIME = /^(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(?:Z|[+-]\d\d(?::?\d\d)?)?$/;
+const DATE = /^(\d{4})-(\d\d?)-(\d\d?)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(Z|[+-]\d\d(?::?\d\d)?)?)?$/;
+const TIME = /^(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(Z|[+-]\d\d(?::?\d\d)?)?$/;
 const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
 const WEEKDAYS = "Mon Tue Wed Thu Fri Sat Sun".split(" ");
 const FIRST_DAY = -719162; // 0001-01-01
@@ -164,10 +164,12 @@ export function datetimeText(days, offset) {
   return `${head}T${time}.${String(clock % 1000).padStart(3, "0")}${zone}`;
 }
 
-export function dayFraction(text) {
+export function dayFraction(text, offset) {
   const match = TIME.exec(trim(text));
   const clock = match ? clockOf(match[1], match[2], match[3], match[4]) : null;
-  return clock === null ? NaN : clock / DAY;
+  if (clock === null) return NaN;
+  const moved = match[5] ? clock + (offset - zoneMinutes(match[5])) * 60000 : clock;
+  return (((moved % DAY) + DAY) % DAY) / DAY;
 }
 
 export function formatDays(days, pattern) {
