@@ -76,8 +76,13 @@ def _sqlite_begin(connection: Any) -> None:
 
 def insert_new(table: Any) -> Any:
     """INSERT … ON CONFLICT DO NOTHING in the dialect at hand; the rows go with `execute`, many at a time."""
-    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
-    return dialect.insert(table).on_conflict_do_nothing()
+    return _insert_new(table, db.engine.dialect.name)
+
+
+@functools.lru_cache(maxsize=64)
+def _insert_new(table: Any, dialect: str) -> Any:
+    made = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+    return made.on_conflict_do_nothing()
 
 
 def upsert(table: Any, row: dict[str, Any]) -> None:
@@ -95,11 +100,12 @@ def after_commit(callback: Callable[[], None]) -> None:
 
 
 def _end_reading() -> None:
-    """End the read that loading the signed-in user began, without forgetting what was loaded."""
+    """End, where it must be, the read that loading the signed-in user began; what was loaded stays loaded."""
     session = db.session
     if session.new or session.dirty or session.deleted:
         session.rollback()  # changed outside a transaction: a mistake that must not slip in with the next one
-    else:
+    elif db.engine.dialect.name == "sqlite":
+        # There a read can't turn into a write that waits its turn; PostgreSQL just goes on, two trips fewer.
         session.commit()
 
 

@@ -8,13 +8,15 @@ from __future__ import annotations
 import gzip
 import hashlib
 import ipaddress
+from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, current_app, redirect, render_template, request, url_for
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Request, Response, current_app, g, redirect, render_template, request, url_for
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask_wtf.csrf import CSRFError
+from itsdangerous import BadSignature
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from survey_app.config import MAX_UPLOAD
@@ -71,8 +73,40 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+# A part of its life after which a cookie is sent anew, so that whoever works stays signed in.
+RENEW_AFTER = 1 / 12
+
+
 class CookieSession(SecureCookieSessionInterface):
-    """Cookies are `Secure` except on this machine's own loopback address, where nothing crosses a network."""
+    """Cookies are `Secure` except on this machine's own loopback address, where nothing crosses a network.
+
+    An unchanged cookie is sent again only once a part of its life is over: it would cost every answer some
+    hundred bytes.
+    """
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        serializer = self.get_signing_serializer(app)
+        if serializer is None:
+            return None
+        cookie = request.cookies.get(self.get_cookie_name(app))
+        if not cookie:
+            return self.session_class()
+        try:
+            content, signed = serializer.loads(
+                cookie, max_age=int(app.permanent_session_lifetime.total_seconds()), return_timestamp=True
+            )
+        except BadSignature:
+            return self.session_class()
+        g.session_age = datetime.now(UTC) - signed
+        return self.session_class(content)
+
+    def should_set_cookie(self, app: Flask, session: SessionMixin) -> bool:
+        if session.modified:
+            return True
+        age = g.get("session_age")
+        if age is not None and age < app.permanent_session_lifetime * RENEW_AFTER:
+            return False
+        return super().should_set_cookie(app, session)
 
     def get_cookie_secure(self, app: Flask) -> bool:
         if not request.is_secure and is_loopback(request.host):

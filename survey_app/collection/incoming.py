@@ -16,6 +16,7 @@ from flask_babel import gettext as _
 from survey_app.config import MAX_INTERVIEW
 from survey_app.problems import Problem
 
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _SHA = re.compile(r"[0-9a-f]{64}")
 _MEDIA = re.compile(r"[a-z]+/[a-z0-9.+-]{1,90}")
 
@@ -47,6 +48,8 @@ def digest(body: bytes) -> str:
 
 def instance(text: Any) -> str:
     """A UUID in its usual form. Raises Problem `collection.malformed`."""
+    if isinstance(text, str) and _UUID.fullmatch(text):
+        return text
     try:
         return str(UUID(str(text)))
     except ValueError:

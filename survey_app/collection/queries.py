@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from flask import current_app
 from numpy.typing import NDArray
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from questionnaires import Compiled
 from survey_app.authoring import queries as authoring
@@ -113,7 +113,7 @@ def link_draft(opened: LinkCase) -> LinkState | None:
 
 @dataclass(frozen=True)
 class CaseFacts:
-    """What receiving needs of a case."""
+    """What receiving needs of a case. survey: the public id of its survey."""
 
     id: int
     survey_id: int
@@ -121,26 +121,53 @@ class CaseFacts:
     base_weight: float
     stratum: str
     psu: str
+    survey: str
 
 
-def case_facts(ids: set[int]) -> dict[int, CaseFacts]:
-    """The cases of a batch, in one query."""
-    rows = db.session.execute(
-        select(Case.id, Case.survey_id, Case.assigned_to, Case.base_weight, DrawnUnit.stratum, DrawnUnit.code)
-        .join(DrawnUnit, DrawnUnit.id == Case.unit_id)
-        .where(Case.id.in_(ids))
+# Built once: a phone sends many small requests, and building a query costs more than answering it.
+_CASE_FACTS = (
+    select(
+        Case.id,
+        Case.survey_id,
+        Case.assigned_to,
+        Case.base_weight,
+        DrawnUnit.stratum,
+        DrawnUnit.code,
+        Survey.public_id,
+    )
+    .join(DrawnUnit, DrawnUnit.id == Case.unit_id)
+    .join(Survey, Survey.id == Case.survey_id)
+    .where(Case.id.in_(bindparam("ids", expanding=True)))
+)
+_CASE_FACTS_OF_MEMBER = _CASE_FACTS.join(Membership, Membership.survey_id == Survey.id).where(
+    Membership.user_id == bindparam("sender")
+)
+_OPEN = select(Survey.public_id, Survey.id).where(
+    Survey.public_id.in_(bindparam("public_ids", expanding=True))
+)
+_OPEN_TO_MEMBER = _OPEN.join(Membership, Membership.survey_id == Survey.id).where(
+    Membership.user_id == bindparam("sender")
+)
+
+
+def case_facts(ids: set[int], sender_id: int | None) -> dict[int, CaseFacts]:
+    """The cases of a batch, in one query; for a collaborator, those of surveys that they belong to."""
+    rows = db.session.connection().execute(
+        _CASE_FACTS if sender_id is None else _CASE_FACTS_OF_MEMBER,
+        {"ids": sorted(ids)} if sender_id is None else {"ids": sorted(ids), "sender": sender_id},
     )
     return {row[0]: CaseFacts(*row) for row in rows}
 
 
 def open_to(public_ids: set[str], sender_id: int | None) -> dict[str, int]:
     """{public id: id} of the surveys that exist and, for a collaborator, that they belong to."""
-    query = select(Survey.public_id, Survey.id).where(Survey.public_id.in_(public_ids))
-    if sender_id is not None:
-        query = query.join(Membership, Membership.survey_id == Survey.id).where(
-            Membership.user_id == sender_id
-        )
-    return {public_id: int(survey_id) for public_id, survey_id in db.session.execute(query)}
+    rows = db.session.connection().execute(
+        _OPEN if sender_id is None else _OPEN_TO_MEMBER,
+        {"public_ids": sorted(public_ids)}
+        if sender_id is None
+        else {"public_ids": sorted(public_ids), "sender": sender_id},
+    )
+    return {public_id: int(survey_id) for public_id, survey_id in rows}
 
 
 def was_published(survey_id: int, number: int) -> bool:

@@ -142,8 +142,11 @@ class _Places:
 
     def __init__(self, batch: Sequence[Incoming], sender_id: int | None) -> None:
         self.sender_id = sender_id
-        self._surveys = queries.open_to({incoming.survey for incoming in batch}, sender_id)
-        self._cases = queries.case_facts({i.case for i in batch if i.case is not None})
+        self._cases = queries.case_facts({i.case for i in batch if i.case is not None}, sender_id)
+        self._surveys = {case.survey: case.survey_id for case in self._cases.values()}
+        # What no case has told is asked for by itself: seldom anything.
+        if left := {incoming.survey for incoming in batch} - self._surveys.keys():
+            self._surveys |= queries.open_to(left, sender_id)
         self._keys: dict[str, LinkKey | None] = {}
 
     def find(self, incoming: Incoming) -> _Placed:
@@ -171,7 +174,10 @@ class _Places:
 
 def _execute(statement: Any, rows: list[dict[str, Any]]) -> int:
     """Insert rows; how many were new."""
-    result: Any = db.session.execute(statement, rows)
+    connection = db.session.connection()
+    # Without this, many rows at once come back uncounted (-1) from PostgreSQL.
+    given = rows if len(rows) > 1 else rows[0]
+    result: Any = connection.execute(statement, given, execution_options={"preserve_rowcount": True})
     return int(result.rowcount)
 
 
@@ -259,7 +265,7 @@ def _receipts(wanted: dict[_Key, _Placed], conflicts: set[_Key], day: str) -> di
             }
             for k in fresh
         ]
-        db.session.execute(AuditEntry.__table__.insert(), entries)  # type: ignore[attr-defined]
+        db.session.connection().execute(AuditEntry.__table__.insert(), entries)  # type: ignore[attr-defined]
     return issued
 
 

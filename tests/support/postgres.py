@@ -48,8 +48,11 @@ def install() -> bool:
 
 
 @contextmanager
-def cluster() -> Iterator[str]:
-    """Start a cluster on a socket of its own; yields an SQLAlchemy address that ends in the database's name."""
+def cluster(durable: bool = False) -> Iterator[str]:
+    """Start a cluster on a socket of its own; yields an SQLAlchemy address that ends in the database's name.
+
+    durable: commit as a real server does, through to the disk (benchmarks); tests go without, for speed.
+    """
     given = os.environ.get("DULUAN_TEST_PG_URL")
     if given:
         yield given
@@ -86,10 +89,9 @@ def cluster() -> Iterator[str]:
             "UTF8",
             "--locale=C.UTF-8",
         )
-        options = (
-            f"-k {home} -c listen_addresses='' -c fsync=off -c synchronous_commit=off "
-            "-c full_page_writes=off -c max_connections=60"
-        )
+        options = f"-k {home} -c listen_addresses='' -c max_connections=60"
+        if not durable:
+            options += " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
         run(str(folder / "pg_ctl"), "-D", str(data), "-l", str(home / "log"), "-o", options, "-w", "start")
         try:
             yield f"postgresql+psycopg://{user}@/postgres?host={home}"
