@@ -86,7 +86,7 @@ from analysis.tables.letters import Comparisons, compare_columns, letters
 from analysis.tables.multiple_response import MultipleResponse
 from analysis.tables.overlap import overlapping_crosstab
 from analysis.tables.rao_scott import association
-from analysis.tables.waves import Change, change, change_within, stack_waves
+from analysis.tables.waves import Change, change, change_of_published, change_within, stack_waves
 from analysis.weighting import (
     KishSummary,
     Margin,
@@ -158,6 +158,7 @@ __all__ = [
     "calibrate",
     "catalogue",
     "change",
+    "change_of_published",
     "change_within",
     "compare_columns",
     "contrast",

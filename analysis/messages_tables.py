@@ -49,6 +49,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Hai kết quả dùng mức tin cậy khác nhau: {before} và {after}.",
         "The two results use different levels of confidence: {before} and {after}.",
     ),
+    "wave.not-rounded": (
+        "Số {value} không phải là số đã làm tròn đến {step} như đã công bố.",
+        "The figure {value} isn't rounded to {step}, as published ones are.",
+    ),
     "wave.column": (
         "Đợt {wave} không có cột {variable}.",
         "Wave {wave} has no column {variable}.",

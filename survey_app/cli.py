@@ -116,7 +116,7 @@ def simulate(survey: str, seed: str, opinion: bool) -> None:
 @click.command("load-demo")
 @with_appcontext
 def load_demo() -> None:
-    """Bring the database up to date and load the demo: two waves, accounts, a release. Loads only once."""
+    """Bring the database up to date and load the demo: three waves, accounts, two releases. Loads only once."""
     upgrade()
     try:
         demo.load(progress=True)

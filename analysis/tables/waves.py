@@ -4,6 +4,7 @@ Independent waves: `change(before, after)` on two finished estimates. Waves that
 `stack_waves` puts both into one frame, where a PSU of both waves is one PSU, and `change_within` compares the waves
 as domains of that design, so that what the waves have in common is counted once and the error is that of the
 change itself. Source: Kish (1965), section 12.4; Särndal, Swensson & Wretman (1992), section 9.9.
+Published figures of two independent waves: `change_of_published`, which tells nothing that they don't.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy.stats import t as student
 
 from analysis.arrays import Array, Bools
@@ -85,6 +87,42 @@ def change(before: Estimate, after: Estimate) -> Change:
     return _change(
         tuple(names), before.estimate, after.estimate[place], np.sqrt(variance), df, before.level, False,
         before.n, after.n[place],
+    )  # fmt: skip
+
+
+def change_of_published(
+    terms: Sequence[str],
+    before: ArrayLike,
+    after: ArrayLike,
+    *,
+    se: tuple[ArrayLike, ArrayLike],
+    df: tuple[ArrayLike, ArrayLike],
+    n: tuple[ArrayLike, ArrayLike],
+    step: float = 0.01,
+    level: float = 0.95,
+    family: int = 1,
+) -> Change:
+    """Change between figures as two releases printed them, the waves drawn independently of one another.
+
+    before, after: (k,) printed figures, rounded to multiples of `step`; se, df, n: of each wave, (k,) in the same
+    units. The difference is that of the printed figures, so it tells nothing that they don't; what rounding
+    may have done to it (two uniform errors, variance step²/12 each) is part of its variance. family: so many
+    changes are told together; their intervals hold jointly at `level` (Bonferroni). Degrees of freedom as in
+    `change`, rounding taken as known. Raises DesignError for figures that aren't multiples of `step`.
+    """
+    first, second = np.asarray(before, dtype=float), np.asarray(after, dtype=float)
+    for value in np.concatenate([first, second]):
+        if abs(value / step - round(value / step)) > 1e-6:
+            raise DesignError("wave.not-rounded", value=float(value), step=step)
+    v1, v2 = (np.asarray(one, dtype=float) ** 2 for one in se)
+    df1, df2 = (np.asarray(one, dtype=float) for one in df)
+    variance = v1 + v2 + step**2 / 6
+    parts = v1**2 / np.maximum(df1, 1) + v2**2 / np.maximum(df2, 1)
+    joint = np.divide(variance**2, parts, out=np.full_like(variance, np.inf), where=parts > 0)
+    joint = np.where((df1 >= 1) & (df2 >= 1), joint, np.nan)
+    return _change(
+        tuple(terms), first, second, np.sqrt(variance), joint, 1 - (1 - level) / family, False,
+        np.asarray(n[0]), np.asarray(n[1]),
     )  # fmt: skip
 
 

@@ -123,5 +123,14 @@ SEVERAL: dict[str, Several] = {
 LIST_ITEMS = (0.72, 0.45, 0.06, 0.52)
 LIST_SENSITIVE = 0.17
 
+# How moods of another wave differ from the second's: a move along the latent logit, of a scale's question or of one
+# answer ("question.answer") where several may be given. What isn't named stays as it is.
+YEAR_BEFORE: dict[str, float] = {
+    "a2": 0.5, "a3": 0.35, "a4": 0.15, "b2": -0.5, "b5": 0.5, "b6": 0.4, "c2": 0.1, "d1_waste": 0.1,
+    "d2": -0.45, "e2_traf": 0.05, "e2_drugs": -0.5, "e2_loan": 0.4, "e3": 0.1, "f1": 0.35, "g5": 0.3,
+    "g6_comm": 0.1, "h3": 0.3, "a1.2": -0.5, "a1.4": -0.35, "a1.7": -0.4, "h1.1": 0.4, "h1.6": -0.6,
+}  # fmt: skip
+MOVES: dict[int, dict[str, float]] = {1: YEAR_BEFORE, 3: dict.fromkeys(SCALES, -0.12)}
+
 OTHER_ISSUES = ("Chăm sóc người cao tuổi", "Nhà văn hóa thôn", "Nước sạch sinh hoạt", "Chiếu sáng đường")
 OTHER_SOURCES = ("Bảng tin khu dân cư", "Nhóm nghề")

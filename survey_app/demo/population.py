@@ -6,7 +6,7 @@ would be interviewed, so that an estimate and the truth speak of the same thing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -63,8 +63,11 @@ class Population:
         return dict(zip(found.tolist(), (counts / counts.sum()).tolist(), strict=True))
 
 
-def make(villages: Sequence[Village], *, seed: int, year: int, drift: float = 0.0) -> Population:
-    """Make everybody. drift: a move of all scales since the first wave (later waves differ a little)."""
+def make(
+    villages: Sequence[Village], *, seed: int, year: int, moves: Mapping[str, float] | None = None
+) -> Population:
+    """Make everybody. moves: how this wave's moods differ (see `opinions.MOVES`)."""
+    moves = moves or {}
     rng = np.random.default_rng([seed, 2026])
     sizes = np.array([v.households for v in villages])
     village_start = np.concatenate([[0], np.cumsum(sizes)])
@@ -101,9 +104,11 @@ def make(villages: Sequence[Village], *, seed: int, year: int, drift: float = 0.
         answers={},
     )
     for name, scale in SCALES.items():
-        made.answers[name] = _scale(rng, made, scale, drift)
+        made.answers[name] = _scale(rng, made, scale, moves.get(name, 0.0))
     for name, several in SEVERAL.items():
-        made.answers[name] = _several(rng, made, several)
+        made.answers[name] = _several(
+            rng, made, several, {v: moves.get(f"{name}.{v}", 0.0) for v in several.shares}
+        )
     _experiments(rng, made)
     _background(rng, made)
     return made
@@ -135,10 +140,10 @@ def _moves(rng: np.random.Generator, p: Population, scale: Scale) -> Floats:
     )
 
 
-def _scale(rng: np.random.Generator, p: Population, scale: Scale, drift: float) -> Texts:
+def _scale(rng: np.random.Generator, p: Population, scale: Scale, move: float) -> Texts:
     shares = np.array(scale.shares) / sum(scale.shares)
     cuts = _logit(np.cumsum(shares)[:-1])
-    latent = rng.logistic(size=p.size) + _moves(rng, p, scale) + drift
+    latent = rng.logistic(size=p.size) + _moves(rng, p, scale) + move
     values = np.array(scale.values or [str(k + 1) for k in range(shares.size)], dtype=object)
     chosen = values[np.searchsorted(cuts, latent)]
     return _unsaid(rng, chosen, scale.dk, scale.ref)
@@ -151,14 +156,14 @@ def _unsaid(rng: np.random.Generator, chosen: Texts, dk: float, ref: float) -> T
     return chosen
 
 
-def _several(rng: np.random.Generator, p: Population, several: Several) -> Texts:
+def _several(rng: np.random.Generator, p: Population, several: Several, moves: Mapping[str, float]) -> Texts:
     """Up to `limit` values, the most pressing kept, written in the order of the list."""
     n = p.size
     values = list(several.shares)
     pressing = np.empty((n, len(values)))
     for k, value in enumerate(values):
         of_village = rng.normal(0, several.village, len(p.villages))[p.village]
-        base = _logit(np.array([several.shares[value]]))[0]
+        base = _logit(np.array([several.shares[value]]))[0] + moves[value]
         pressing[:, k] = base + of_village + several.urban.get(value, 0.0) * p.urban + rng.logistic(size=n)
     worst = (
         np.sort(pressing, axis=1)[:, -several.limit] if several.limit < len(values) else np.full(n, -np.inf)

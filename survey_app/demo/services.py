@@ -1,4 +1,4 @@
-"""Loading the demo: two waves of one study in Quảng Ninh, the first closed and released, the second open."""
+"""Loading the demo: three waves of one study in Quảng Ninh, two closed and released, the third open."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from survey_app.authoring import services as authoring
 from survey_app.db import db, transaction
 from survey_app.demo import accounts as demo_accounts
 from survey_app.demo import fieldwork, frame, margins
+from survey_app.demo.opinions import MOVES
 from survey_app.demo.population import Population, make
 from survey_app.problems import Problem
 from survey_app.reporting import services as reporting
@@ -30,11 +31,14 @@ from survey_app.surveys.models import State, Survey
 from survey_app.weighting import services as weighting
 
 PROVINCE = "22"
+RELEASED_BEGUN = (430, 70)  # days ago
+RELEASED_AFTER = 37  # days
+OPEN_BEGUN = 6
 LOADED = "demo.loaded"
 AREAS = Path(__file__).parent.parent / "accounts" / "data" / "areas.csv"
 WORKBOOK = Path(__file__).parent / "questionnaire" / "khao_sat_dlxh.xlsx"
 POPULATION_SEED = 22
-OWN_UNITS = 4  # villages of wave 2 that are left for the person trying the demo
+OWN_UNITS = 4  # villages of the open wave that are left for the person trying the demo
 TITLE = {
     "vi": "Khảo sát dư luận xã hội tỉnh Quảng Ninh, đợt {n}",
     "en": "Quảng Ninh public-opinion survey, wave {n}",
@@ -94,17 +98,14 @@ def _load(progress: bool) -> None:
         weighting.import_margins()
     communes = [a for a in accounts.below(province) if a.depth == province.depth + 1]
     villages = frame.villages(communes)
-    first = _wave(
-        None,
-        villages,
-        people,
-        province,
-        seed="trình diễn 1",
-        begun=date.today() - timedelta(days=70),
-        progress=progress,
+    previous: Survey | None = None
+    for days in RELEASED_BEGUN:
+        previous = _wave(previous, villages, people, province, days=days, progress=progress)
+        _finish(previous, villages, people, progress)
+    open_wave = _wave(
+        previous, villages, people, province, days=OPEN_BEGUN, keep=OWN_UNITS, progress=progress
     )
-    _finish_first(first, villages, people, progress)
-    _second(first, villages, people, province, progress)
+    _begin(open_wave, villages, progress)
 
 
 def _wave(
@@ -113,11 +114,12 @@ def _wave(
     people: dict[str, User],
     province: Area,
     *,
-    seed: str,
-    begun: date,
+    days: int,
+    keep: int = 0,
     progress: bool,
 ) -> Survey:
-    """Design, publish, draw, assign and open one wave."""
+    """Design, publish, draw, assign and open one wave, begun so many days ago."""
+    begun = date.today() - timedelta(days=days)
     number = previous.wave + 1 if previous else 1
     _say(f"Đợt {number}: phiếu hỏi, dàn mẫu, chọn mẫu / questionnaire, frame, draw", progress)
     researcher = people["nghiencuu"]
@@ -145,15 +147,15 @@ def _wave(
             made_up=True,
             by=researcher,
         )
-        sampling_services.draw_sample(survey, seed=seed, by=researcher)
-        _assign(survey, people, keep=OWN_UNITS if previous else 0)
+        sampling_services.draw_sample(survey, seed=f"trình diễn {number - 1}", by=researcher)
+        _assign(survey, people, keep=keep)
         survey_services.open_collection(survey, by=researcher)
         survey.opened_on = begun.isoformat()
     return survey
 
 
 def _assign(survey: Survey, people: dict[str, User], keep: int) -> None:
-    """Villages go round the collaborators; `ctv01` gets `keep` of the second wave for the visitor's own hands."""
+    """Villages go round the collaborators; `ctv01` gets `keep` of the open wave for the visitor's own hands."""
     units: list[DrawnUnit] = list(sampling.drawn_units(survey))
     team = [people[f"ctv{n:02d}"] for n in range(1, demo_accounts.COLLABORATORS + 1)]
     if keep:
@@ -163,42 +165,47 @@ def _assign(survey: Survey, people: dict[str, User], keep: int) -> None:
         sampling_services.assign(survey, units[place :: len(team)], person, by=people["giamsat"])
 
 
-def _finish_first(
-    survey: Survey, villages: list[frame.Village], people: dict[str, User], progress: bool
-) -> None:
-    _say("Đợt 1: thu thập mô phỏng / simulated fieldwork", progress)
+def _finish(survey: Survey, villages: list[frame.Village], people: dict[str, User], progress: bool) -> None:
+    """Simulated fieldwork, weights, tables, release: with the change since the wave before, where there is one."""
+    name = f"Đợt {survey.wave}"
+    _say(f"{name}: thu thập mô phỏng / simulated fieldwork", progress)
     begun = date.fromisoformat(survey.opened_on or date.today().isoformat())
-    p = make(villages, seed=POPULATION_SEED, year=date.today().year)
-    fieldwork.run(survey, p, seed="đợt 1", begun=begun, progress=_bar("đợt 1", progress))
+    p = population_of(survey.wave, villages)
+    fieldwork.run(
+        survey, p, seed=f"đợt {survey.wave - 1}", begun=begun, progress=_bar(name.lower(), progress)
+    )
     researcher = people["nghiencuu"]
     with transaction():
         survey_services.close(survey, by=researcher)
         survey.closed_on = (begun + timedelta(days=16)).isoformat()
         margins.store(survey, p)
-    _say("Đợt 1: quyền số, bảng, công bố / weights, tables, release", progress)
+    _say(f"{name}: quyền số, bảng, công bố / weights, tables, release", progress)
     with transaction():
         run = weighting.run(survey, None, researcher)
-        reporting.release(survey, run, researcher)
+        released = reporting.release(survey, run, researcher)
+        released.released_at = f"{begun + timedelta(days=RELEASED_AFTER)}T08:00:00Z"
 
 
-def _second(
-    first: Survey, villages: list[frame.Village], people: dict[str, User], province: Area, progress: bool
-) -> None:
-    begun = date.today() - timedelta(days=6)
-    survey = _wave(first, villages, people, province, seed="trình diễn 2", begun=begun, progress=progress)
-    p = second_population(villages)
+def _begin(survey: Survey, villages: list[frame.Village], progress: bool) -> None:
+    """The open wave's first interviews; some villages stay untouched, some are left for the visitor."""
+    p = population_of(survey.wave, villages)
     with transaction():
         margins.store(survey, p)
-    own = frozenset(u.code for u in list(sampling.drawn_units(survey))[:OWN_UNITS])
-    untouched = frozenset(u.code for u in list(sampling.drawn_units(survey))[24:])
+    drawn = [u.code for u in sampling.drawn_units(survey)]
     fieldwork.run(
-        survey, p, seed="đợt 2", skip=own | untouched, begun=begun, progress=_bar("đợt 2", progress)
+        survey,
+        p,
+        seed=f"đợt {survey.wave - 1}",
+        skip=frozenset(drawn[:OWN_UNITS]) | frozenset(drawn[24:]),
+        begun=date.fromisoformat(survey.opened_on or date.today().isoformat()),
+        progress=_bar(f"đợt {survey.wave}", progress),
     )
 
 
-def second_population(villages: list[frame.Village]) -> Population:
-    """The same villages a little later: moods have moved by a few points."""
-    return make(villages, seed=POPULATION_SEED + 1, year=date.today().year, drift=-0.12)
+def population_of(wave: int, villages: list[frame.Village]) -> Population:
+    """The people of the villages at the time of a wave: other people each time, and moods that have moved."""
+    year = date.today().year - (1 if wave == 1 else 0)
+    return make(villages, seed=POPULATION_SEED + wave - 2, year=year, moves=MOVES.get(wave))
 
 
 def simulate_survey(public_id: str, *, seed: str, opinion: bool, progress: bool = False) -> str:
@@ -212,10 +219,6 @@ def simulate_survey(public_id: str, *, seed: str, opinion: bool, progress: bool 
     province = accounts.area(PROVINCE)
     assert province is not None
     villages = frame.villages([a for a in accounts.below(province) if a.depth == province.depth + 1])
-    p = (
-        second_population(villages)
-        if survey.wave > 1
-        else make(villages, seed=POPULATION_SEED, year=date.today().year)
-    )
+    p = population_of(survey.wave, villages)
     counts: dict[str, Any] = fieldwork.run(survey, p, seed=seed, opinion=opinion, progress=_bar("", progress))
     return ", ".join(f"{outcome}: {n}" for outcome, n in sorted(counts.items()))

@@ -140,13 +140,81 @@ class Section:
 
 
 @dataclass(frozen=True)
+class Wave:
+    """A released wave that figures are compared with, or this one (the last). survey: its public id.
+
+    release, digest: the release that the figures were taken from, as it stood then.
+    """
+
+    number: int
+    survey: str
+    release: int
+    digest: str
+    opened_on: str
+    closed_on: str
+
+
+@dataclass(frozen=True)
+class Shift:
+    """One answer over everyone, from the last wave to this. difference, low, high: percentage points.
+
+    The intervals of one comparison hold jointly at 95 %. points: the answer's figure in each of `Waves.waves`,
+    value None where it wasn't released or wasn't asked alike.
+    """
+
+    row: str
+    difference: float
+    low: float
+    high: float
+    points: tuple[Figure, ...]
+
+    @property
+    def clear(self) -> bool:
+        """Whether the change can be told from none: its interval is without 0."""
+        return self.low > 0 or self.high < 0
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One topic (one arm of a split ballot) with the changes of its answers. lead: the answer told first,
+    chosen before the later figures are seen."""
+
+    topic: str
+    arm: str
+    lead: str
+    shifts: tuple[Shift, ...]
+
+    def shift(self, row: str) -> Shift | None:
+        return next((one for one in self.shifts if one.row == row), None)
+
+
+@dataclass(frozen=True)
+class Waves:
+    """What changed since the wave before. waves: earliest first, this one last.
+
+    left_out: topics not compared, {"name", "wording", "why"}; why: new, wording, answers, asked, figures, gone.
+    """
+
+    waves: tuple[Wave, ...]
+    comparisons: tuple[Comparison, ...]
+    left_out: tuple[dict[str, Any], ...] = ()
+
+    def of(self, topic: str) -> tuple[Comparison, ...]:
+        return tuple(one for one in self.comparisons if one.topic == topic)
+
+
+@dataclass(frozen=True)
 class Cube:
-    """Everything of one release. not_released: what was asked and isn't here, {"name", "wording", "why"}."""
+    """Everything of one release. not_released: what was asked and isn't here, {"name", "wording", "why"}.
+
+    waves: what changed since the wave before; None where none was released.
+    """
 
     topics: tuple[Topic, ...]
     breaks: tuple[Break, ...]
     sections: tuple[Section, ...]
     not_released: tuple[dict[str, Any], ...] = ()
+    waves: Waves | None = None
 
     def topic(self, name: str) -> Topic | None:
         return next((topic for topic in self.topics if topic.name == name), None)
@@ -175,6 +243,26 @@ def from_json(content: Mapping[str, Any]) -> Cube:
         ),
         sections=tuple(Section(**entry) for entry in content["sections"]),
         not_released=tuple(content.get("not_released", ())),
+        waves=_waves(content["waves"]) if content.get("waves") else None,
+    )
+
+
+def _waves(entry: Mapping[str, Any]) -> Waves:
+    return Waves(
+        waves=tuple(Wave(**wave) for wave in entry["waves"]),
+        comparisons=tuple(
+            Comparison(
+                **{
+                    **one,
+                    "shifts": tuple(
+                        Shift(**{**shift, "points": tuple(Figure(**point) for point in shift["points"])})
+                        for shift in one["shifts"]
+                    ),
+                }
+            )
+            for one in entry["comparisons"]
+        ),
+        left_out=tuple(entry["left_out"]),
     )
 
 

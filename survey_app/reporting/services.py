@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import func, select
@@ -17,7 +17,7 @@ from survey_app.authoring import queries as authoring
 from survey_app.collection import queries as collection
 from survey_app.db import db
 from survey_app.problems import Problem
-from survey_app.reporting import assemble, facts, queries, rscript
+from survey_app.reporting import assemble, comparing, facts, queries, rscript
 from survey_app.reporting.cube import Break, Cube, to_json
 from survey_app.reporting.models import Release
 from survey_app.reporting.protect import Progress, Protected, protect
@@ -169,6 +169,9 @@ def _prepare(survey: Survey, run: WeightingRun) -> _Prepared:
     tables = make_tables(survey, run, [one.audit["sealed"] for one in earlier])
     if not tables.protected.passed:
         raise Problem("reporting.audit-failed")
+    tables = replace(
+        tables, cube=comparing.with_changes(survey, tables.cube, tables.protected, _plan(survey))
+    )
     content = to_json(tables.cube)
     method = facts.method(survey, run, tables.drafted)
     return _Prepared(tables, content, method, _digest(content, method), earlier)

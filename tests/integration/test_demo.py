@@ -1,4 +1,4 @@
-"""The demo as it is loaded: two waves, everything through the real doors, and nothing about persons."""
+"""The demo as it is loaded: three waves, everything through the real doors, and nothing about persons."""
 
 from __future__ import annotations
 
@@ -22,15 +22,17 @@ from survey_app.reporting.models import Release
 from survey_app.sampling import queries as sampling
 from survey_app.surveys import queries as surveys
 from survey_app.weighting.models import WeightingRun
+from tests.support.demo import newest_released, waves
 
 
 def test_the_demo_as_loaded(demo_app: Flask) -> None:
-    first, second = sorted(surveys.every(), key=lambda s: s.wave)
-    assert [(s.wave, s.state, s.simulated) for s in (first, second)] == [
+    earliest, first, second = waves()
+    assert [(s.wave, s.state, s.simulated) for s in waves()] == [
         (1, "closed", True),
-        (2, "collecting", True),
+        (2, "closed", True),
+        (3, "collecting", True),
     ]
-    assert second.previous_id == first.id
+    assert (second.previous_id, first.previous_id) == (first.id, earliest.id)
     units = sampling.units(first)
     assert (len(units), sum(u.issued for u in units)) == (60, 1800)
     frame = sampling.frame(first)
@@ -50,8 +52,9 @@ def test_the_demo_as_loaded(demo_app: Flask) -> None:
         if f["severity"] == "error"
     ]
     assert grave == [], "simulated respondents answer validly"
-    assert db.session.query(WeightingRun).filter_by(survey_id=first.id).count() == 1
-    assert db.session.query(Release).filter_by(survey_id=first.id).count() == 1
+    for survey in (earliest, first):
+        assert db.session.query(WeightingRun).filter_by(survey_id=survey.id).count() == 1
+        assert db.session.query(Release).filter_by(survey_id=survey.id).count() == 1
 
     total = sampling.together(sampling.progress(second))
     assert 0 < total.complete < total.issued
@@ -59,7 +62,7 @@ def test_the_demo_as_loaded(demo_app: Flask) -> None:
 
 
 def test_experiment_arms_came_out_balanced(demo_app: Flask) -> None:
-    first = min(surveys.every(), key=lambda s: s.wave)
+    first = newest_released()
     values = collection.responses(first).values
     for name, arms in (
         ("ballot", ("A", "B")),
@@ -98,4 +101,4 @@ def test_a_load_that_was_broken_off_is_told_and_stays_marked_as_made_up(demo_app
     with pytest.raises(Problem) as caught:
         demo.load()
     assert caught.value.code == "demo.half-loaded"
-    assert [s.simulated for s in surveys.every()] == [True, True]
+    assert [s.simulated for s in surveys.every()] == [True] * 3
