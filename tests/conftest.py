@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import threading
@@ -177,10 +178,27 @@ def person(app: Flask) -> Callable[..., Any]:
 
 @pytest.fixture(scope="session")
 def demo_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo, loaded once on SQLite: a folder with its database, keys and passwords."""
+    """The demo, loaded once on SQLite: a folder with its database, keys and passwords.
+
+    Processes that test side by side share it: the first makes it, the others wait for it.
+    """
+    beside = bool(os.environ.get("PYTEST_XDIST_WORKER"))
+    place = tmp_path_factory.getbasetemp().parent if beside else tmp_path_factory.mktemp("demo")
+    folder = place / "loaded"
+    with (place / "demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            made = place / "loading"
+            shutil.rmtree(made, ignore_errors=True)
+            made.mkdir()
+            _load_demo(made)
+            made.rename(folder)
+    return folder
+
+
+def _load_demo(folder: Path) -> None:
     from survey_app.demo import services
 
-    folder = tmp_path_factory.mktemp("demo")
     file = folder / "demo.sqlite3"
     app = make_app(folder, f"sqlite:///{file}")
     _migrate(app)
@@ -188,7 +206,6 @@ def demo_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
         services.load()
     _dispose(app)
     _checkpoint(file)
-    return folder
 
 
 @pytest.fixture

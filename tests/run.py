@@ -24,6 +24,12 @@ def _left_out(report: Path) -> Counter[str]:
     return reasons
 
 
+def _side_by_side() -> list[str]:
+    """A process a core, a file's tests together; each has its own database server and browser."""
+    processes = min(os.cpu_count() or 1, 4)
+    return ["-n", str(processes), "--dist", "loadfile"] if processes > 1 else []
+
+
 def main(arguments: list[str]) -> int:
     missing = []
     if os.environ.get("DULUAN_E2E") != "skip" and not browser.install():
@@ -36,7 +42,7 @@ def main(arguments: list[str]) -> int:
         return 1
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
-        command = [sys.executable, "-m", "pytest", f"--junitxml={report}", *arguments]
+        command = [sys.executable, "-m", "pytest", f"--junitxml={report}", *_side_by_side(), *arguments]
         status = subprocess.run(command, check=False).returncode
         reasons = _left_out(report)
     if reasons:
