@@ -15,6 +15,9 @@ from typing import Any
 # A workbook of a national survey is under 1 MB; a photo from a phone under 10 MB.
 MAX_UPLOAD = 16 * 1024 * 1024
 MAX_INTERVIEW = 1024 * 1024
+# What a signed-in phone may send at once. Far more than a batch of interviews needs: one that is far too large is
+# kept and told with a code, so that it doesn't stand in the way of the others.
+MAX_BATCH = 96 * 1024 * 1024
 
 
 def settings(instance: Path) -> dict[str, Any]:

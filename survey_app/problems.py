@@ -34,6 +34,16 @@ PROBLEMS: dict[str, tuple[int, Any]] = {
     "accounts.sign-in-needed": (401, _l("Sign in first.")),
     "accounts.name-taken": (409, _l("The sign-in name %(name)s is already in use. Choose another.")),
     "accounts.weak-password": (400, _l("A password has at least %(length)s characters.")),
+    "accounts.enrol-unknown": (
+        404,
+        _l("This code is not right, was already used or is out of date. Ask your supervisor for a new one."),
+    ),
+    "accounts.device-revoked": (
+        403,
+        _l(
+            "This phone was shut out by the administrator. Finished interviews on it stay sealed; bring the phone to your supervisor, who can save them."
+        ),
+    ),
     "areas.bad-file": (
         400,
         _l("The area file can't be read at line %(line)s: %(reason)s. Nothing was imported."),
@@ -64,6 +74,17 @@ PROBLEMS: dict[str, tuple[int, Any]] = {
         _l("The frame can't be read at line %(line)s: %(reason)s. Nothing was imported."),
     ),
     "sampling.design": (400, _l("The sample can't be drawn: %(reason)s")),
+    "sampling.note-personal": (
+        400,
+        _l(
+            "The visit was recorded without its note: take out what could tell a person (%(found)s) and write what the supervisor needs to know."
+        ),
+    ),
+    "sampling.note-too-long": (
+        400,
+        _l("The visit was recorded without its note: a note has at most %(limit)s characters."),
+    ),
+    "sampling.same-person": (400, _l("Choose two different collaborators: whose cases, and to whom.")),
     "demo.half-loaded": (
         409,
         _l(
@@ -102,6 +123,26 @@ PROBLEMS: dict[str, tuple[int, Any]] = {
     "collection.hash-mismatch": (
         400,
         _l("The interview was damaged on its way. It is still on the phone and will be sent again."),
+    ),
+    "collection.note-personal": (
+        400,
+        _l(
+            "Nothing was sent back: take out of the note what could tell a person (%(found)s). The collaborator knows the household."
+        ),
+    ),
+    "collection.nothing-asked": (
+        400,
+        _l("Nothing was sent back: choose at least one question to ask again."),
+    ),
+    "collection.draft-not-released": (
+        409,
+        _l("This paused interview is sealed. Ask your supervisor to release it, then send and update again."),
+    ),
+    "collection.draft-unreadable": (
+        409,
+        _l(
+            "This paused interview can't be opened any more. It was kept; tell your supervisor and begin again."
+        ),
     ),
     "collection.too-large": (
         413,

@@ -107,3 +107,48 @@ class SignInAttempt(Model):
     key: Mapped[str] = mapped_column(String(64), primary_key=True)
     failures: Mapped[int]
     last_at: Mapped[float] = mapped_column(Float)
+
+
+class EnrolmentCode(Model):
+    """A one-use code that signs a collaborator's phone in. Only a keyed hash of the code is kept.
+
+    digest: HMAC-SHA-256 under the master key, so that the table alone can't be searched for the code.
+    expires_at: seconds since 1970. A used code's row is deleted.
+    """
+
+    __tablename__ = "enrolment_code"
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    expires_at: Mapped[float] = mapped_column(Float)
+
+
+class Device(Model):
+    """A collaborator's phone: what it is, the last day it was here, and how much waits on it.
+
+    id: random, made by the server; the phone keeps it. name: browser and system, nothing that tells the person.
+    interviews, attempts, drafts: what the phone last said is unsent; since: the day of the oldest of it.
+    Days only: hours would tell who was interviewed when.
+    """
+
+    __tablename__ = "device"
+    __table_args__ = (
+        CheckConstraint("interviews >= 0 AND attempts >= 0 AND drafts >= 0", name="counts_not_negative"),
+    )
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    name: Mapped[str] = mapped_column(String(80), default="")
+    enrolled_on: Mapped[str] = mapped_column(String(10))
+    seen_on: Mapped[str] = mapped_column(String(10))
+    revoked_on: Mapped[str | None] = mapped_column(String(10))
+    interviews: Mapped[int] = mapped_column(default=0)
+    attempts: Mapped[int] = mapped_column(default=0)
+    drafts: Mapped[int] = mapped_column(default=0)
+    since: Mapped[str | None] = mapped_column(String(10))
+
+    user: Mapped[User] = relationship()
+
+    @property
+    def waiting(self) -> int:
+        return self.interviews + self.attempts + self.drafts

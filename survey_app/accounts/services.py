@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import time
 from collections.abc import Sequence
 
+from flask import session
 from flask_login import login_user
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from survey_app import audit
 from survey_app.accounts import areas as area_file
-from survey_app.accounts import queries
-from survey_app.accounts.models import Area, Role, SignInAttempt, User
+from survey_app.accounts import queries, throttle
+from survey_app.accounts.models import Area, Role, User
 from survey_app.accounts.passwords import SHORTEST, hash_password, password_matches
 from survey_app.db import db, transaction
-from survey_app.keys import keyring
 from survey_app.problems import Problem
 from survey_app.wording import fold, nfc
-
-FREE_FAILURES = 5
-LONGEST_WAIT = 15 * 60
 
 
 def create_user(
@@ -50,16 +44,6 @@ def set_password(user: User, password: str) -> None:
     audit.record("account.password-changed", actor_id=user.id)
 
 
-def _throttle_key(kind: str, value: str) -> str:
-    # Keyed, so that the table tells nobody's address or name.
-    return hmac.new(keyring().master("throttle"), f"{kind}:{value}".encode(), hashlib.sha256).hexdigest()
-
-
-def _wait(failures: int) -> float:
-    """Seconds to wait after so many failures in a row: none at first, then doubling up to a quarter hour."""
-    return 0.0 if failures < FREE_FAILURES else min(LONGEST_WAIT, 30.0 * 2 ** (failures - FREE_FAILURES))
-
-
 def sign_in(name: str, password: str, address: str) -> User:
     """Check and sign in. Raises Problem `accounts.sign-in` or `accounts.throttled`.
 
@@ -67,40 +51,26 @@ def sign_in(name: str, password: str, address: str) -> User:
     per name and per address: guessing one name from many places is slowed, and so is trying many names.
     """
     name = nfc(name)
-    keys = [_throttle_key("name", name), _throttle_key("address", address)]
-    now = time.time()
+    # An office shares one address: it may fail more often than one name may.
+    guesses = [throttle.watched("name", name), throttle.watched("address", address, patience=10)]
     with transaction():
-        for attempt in db.session.scalars(select(SignInAttempt).where(SignInAttempt.key.in_(keys))):
-            # An office shares one address: it may fail more often than one name may.
-            failures = attempt.failures if attempt.key == keys[0] else attempt.failures // 10
-            left = attempt.last_at + _wait(failures) - now
-            if left > 0:
-                raise Problem("accounts.throttled", minutes=max(1, round(left / 60 + 0.49)))
+        throttle.refuse_haste(guesses)
     user = queries.user_by_name(name)
     good = password_matches(user.password_hash if user else None, password)
     user_id = user.id if user else None
     with transaction():
         if good and user and user.active:
-            db.session.execute(delete(SignInAttempt).where(SignInAttempt.key == keys[0]))
+            throttle.forget(guesses[0])
             audit.record("account.signed-in", actor_id=user_id)
         else:
-            for key in keys:
-                _count_failure(key, now)
+            throttle.count_failure(guesses)
             audit.record("account.sign-in-failed")
     if not (good and user and user.active):
         raise Problem("accounts.sign-in")
     login_user(user)
+    # Whoever signs in brings their own device; that of the last person on this phone is not theirs.
+    session.pop("device", None)
     return user
-
-
-def _count_failure(key: str, now: float) -> None:
-    attempt = db.session.get(SignInAttempt, key)
-    if attempt is None:
-        db.session.add(SignInAttempt(key=key, failures=1, last_at=now))
-    else:
-        # A day of quiet forgives.
-        attempt.failures = 1 if now - attempt.last_at > 86_400 else attempt.failures + 1
-        attempt.last_at = now
 
 
 def import_areas(text: str) -> int:

@@ -99,6 +99,7 @@ class Interview(Model):
 
     values: {question: stored text}. outside: answers that became irrelevant, kept apart, never analysed.
     outcome: complete, partial, refused or ineligible. findings: list of {code, severity, name, params}.
+    timings: {seconds, pages: {name: seconds}, backs}; empty where the sender told none (see `timings.py`).
     """
 
     __tablename__ = "interview"
@@ -114,6 +115,7 @@ class Interview(Model):
     values: Mapped[dict[str, Any]] = mapped_column(JSON)
     outside: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     findings: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    timings: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
 
 
 class LinkDraft(Model):
@@ -126,3 +128,46 @@ class LinkDraft(Model):
     survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id"), index=True)
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
     saved_on: Mapped[str] = mapped_column(String(10))
+
+
+class SealedDraft(Model):
+    """An interview paused for a day and more, sealed on the phone to the survey's key.
+
+    tag: of the instance; case_tag, collaborator_tag as in Submission; link: {instance_id, case, user}, sealed.
+    All under the link key. body: the envelope. state: `waiting` for a supervisor's release, or `released`.
+    """
+
+    __tablename__ = "sealed_draft"
+    __table_args__ = (
+        CheckConstraint("state IN ('waiting','released')", name="known_state"),
+        {"sqlite_with_rowid": False},
+    )
+
+    tag: Mapped[str] = mapped_column(String(32), primary_key=True)
+    survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id"), index=True)
+    version: Mapped[int]
+    case_tag: Mapped[str] = mapped_column(String(32), index=True)
+    collaborator_tag: Mapped[str] = mapped_column(String(32))
+    link: Mapped[bytes] = mapped_column(LargeBinary)
+    body: Mapped[bytes] = deferred(mapped_column(LargeBinary))
+    sha256: Mapped[str] = mapped_column(String(64))
+    state: Mapped[str] = mapped_column(String(10), default="waiting")
+    saved_on: Mapped[str] = mapped_column(String(10))
+
+
+class SentBack(Model):
+    """An interview sent back to have some questions asked again; gone when that revision has been read.
+
+    tag: of the instance; case_tag: of its case; sealed: {instance_id, revision, version, note, questions}, all
+    under the link key. revision: the one to make.
+    """
+
+    __tablename__ = "sent_back"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    tag: Mapped[str] = mapped_column(String(32), primary_key=True)
+    survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id"), index=True)
+    case_tag: Mapped[str] = mapped_column(String(32), index=True)
+    revision: Mapped[int]
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    sent_on: Mapped[str] = mapped_column(String(10))

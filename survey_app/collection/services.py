@@ -13,7 +13,7 @@ from questionnaires import check_answers
 from survey_app import audit
 from survey_app.authoring import queries as authoring
 from survey_app.authoring.services import as_row
-from survey_app.collection import envelopes, queries
+from survey_app.collection import envelopes, paused, queries, revisions, timings
 from survey_app.collection.incoming import Incoming, digest
 from survey_app.collection.models import Interview, LinkDraft, Submission
 from survey_app.collection.queries import LinkCase, LinkState
@@ -27,8 +27,10 @@ OUTCOMES = ("complete", "partial", "refused", "ineligible")
 JSON_TYPE = "application/json"
 
 
-def interpret(instance_id: str, revision: int) -> Interview | None:
+def interpret(instance_id: str, revision: int, *, again: bool = True) -> Interview | None:
     """Read one submission (again): answers that fit, answers kept apart, findings. Safe to repeat.
+
+    again: whether later revisions that were read already are read again on top of this one.
 
     Bytes that can't be read give an interview without answers and a finding, never an exception: the
     submission itself is untouched and can be read again after a fix.
@@ -46,6 +48,9 @@ def interpret(instance_id: str, revision: int) -> Interview | None:
     facts = {"survey_id": survey.id, "version": submission.version, "latest": True}
     upsert(Interview.__table__, key | facts | read)
     _mark_latest(instance_id)
+    if again:
+        _read_later_ones_again(instance_id, revision)
+        paused.settle(survey, instance_id, revision)
     return db.session.get(Interview, (instance_id, revision), populate_existing=True)
 
 
@@ -62,15 +67,27 @@ def _content(submission: Submission, survey: Survey) -> bytes:
     return envelopes.opened(submission.body, private, bound)
 
 
+def _whole(submission: Submission, survey: Survey) -> revisions.Content:
+    """The interview with this revision laid over those before it. Raises ValueError; KeyDestroyed."""
+
+    def read(number: int) -> revisions.Content:
+        one = submission
+        if number != submission.revision:
+            one = db.session.get_one(Submission, (submission.instance_id, number))
+        return revisions.parse(_content(one, survey))
+
+    earlier = db.session.scalars(
+        select(Submission.revision).where(
+            Submission.instance_id == submission.instance_id, Submission.revision < submission.revision
+        )
+    ).all()
+    return revisions.whole(submission.revision, earlier, read)
+
+
 def _read(submission: Submission, survey: Survey) -> dict[str, Any]:
-    blank = {"outcome": "partial", "language": "", "values": {}, "outside": {}}
+    blank = {"outcome": "partial", "language": "", "values": {}, "outside": {}, "timings": {}}
     try:
-        body = json.loads(_content(submission, survey))
-        if not isinstance(body, dict) or body.get("format") != 1:
-            raise ValueError("unknown format")
-        answers, preloaded = dict(body["answers"]), dict(body.get("preloaded") or {})
-        outcome = body.get("outcome", "complete")
-        language = str(body.get("language", "vi"))[:10]
+        content = _whole(submission, survey)
     except (ValueError, KeyError, TypeError) as error:
         finding = {
             "code": "collection.unreadable",
@@ -80,15 +97,32 @@ def _read(submission: Submission, survey: Survey) -> dict[str, Any]:
         return {**blank, "findings": [finding]}
     compiled = authoring.compiled(authoring.version(survey, submission.version))
     day = datetime.fromisoformat(submission.received_on)
-    result = check_answers(compiled, answers, preloaded=preloaded, now=day)
+    result = check_answers(compiled, content.answers, preloaded=content.preloaded, now=day)
+    outcome = content.outcome if content.outcome in OUTCOMES else "partial"
+    findings = [as_row(f) for f in result.findings]
+    if not content.based:
+        findings.insert(0, {"code": "collection.original-missing", "severity": "error", "params": {}})
     return {
-        "outcome": outcome if outcome in OUTCOMES else "partial",
-        "language": language,
+        # Part of an interview whose original hasn't arrived is no interview yet.
+        "outcome": outcome if content.based else "partial",
+        "language": content.language,
         # The number that drew the adult is as good as the case's own number: it ends with the raw bytes.
         "values": {k: v for k, v in result.values.items() if k != "select_u"},
         "outside": dict(result.irrelevant),
-        "findings": [as_row(f) for f in result.findings],
+        "findings": findings,
+        "timings": timings.read(content.paradata),
     }
+
+
+def _read_later_ones_again(instance_id: str, revision: int) -> None:
+    """A revision that was read before an earlier one arrived is read again with it."""
+    later = db.session.scalars(
+        select(Interview.revision)
+        .where(Interview.instance_id == instance_id, Interview.revision > revision)
+        .order_by(Interview.revision)
+    ).all()
+    for number in later:
+        interpret(instance_id, number, again=False)
 
 
 def _mark_latest(instance_id: str) -> None:

@@ -7,19 +7,22 @@ connection. Who is here and what is assigned comes through `api.py`.
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 import json
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from flask import Blueprint, Response, current_app, make_response, render_template, request, url_for
 from flask_babel import force_locale, gettext
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 
+from survey_app.accounts import devices
 from survey_app.accounts import services as accounts
 from survey_app.accounts.access import require_role
-from survey_app.accounts.models import Role
+from survey_app.accounts.models import Device, Role
 from survey_app.authoring import queries as authoring
 from survey_app.collection import envelopes, fields, receiving, words
 from survey_app.collection.bundles import Bundle, bundle, sheet
@@ -28,6 +31,9 @@ from survey_app.problems import Problem
 from survey_app.surveys import queries as surveys
 from survey_app.web import FOREVER, static_url
 
+P = ParamSpec("P")
+R = TypeVar("R")
+DEVICE_HEADER = "X-Device"
 SHEETS = {"respond": ("tokens", "base", "interview"), "main": ("tokens", "base", "interview", "collect")}
 ICONS = ("icons/app.svg", "icons/app-192.png", "icons/app-512.png")
 ENTRIES = ("respond", "main")
@@ -111,15 +117,21 @@ def init_views(bp: Blueprint) -> None:
         return response
 
     @bp.get("/collect/session")
+    @phone_door
     @require_role(Role.COLLABORATOR)
     def app_session() -> dict[str, Any]:
-        """Who is signed in, with the token that sending needs."""
-        return {
-            "id": current_user.id,
-            "name": current_user.name,
-            "csrf": generate_csrf(),
-            "recovery_key": envelopes.public_text(envelopes.recovery_key()),
-        }
+        """Who is signed in and on which device, with the token that sending needs."""
+        name = devices.called(request.user_agent.string)
+        device = devices.known_device(current_user, request.headers.get(DEVICE_HEADER), name)
+        return _session(device)
+
+    @bp.post("/collect/enrol")
+    def enrol() -> dict[str, Any]:
+        """Sign a phone in with the one-use code that the supervisor gave."""
+        body = request.get_json(silent=True)
+        told = body if isinstance(body, dict) else {}
+        name = str(told.get("device", "")) or devices.called(request.user_agent.string)
+        return _session(devices.enrol(str(told.get("code", "")), name, request.remote_addr or ""))
 
     @bp.route("/collect/rescue", methods=["GET", "POST"])
     @require_role(Role.SUPERVISOR, Role.RESEARCHER)
@@ -138,6 +150,7 @@ def init_views(bp: Blueprint) -> None:
         return {"csrf": generate_csrf()}
 
     @bp.post("/collect/recover")
+    @phone_door
     def recover() -> dict[str, str]:
         """Open the phone's draft key for its owner, who has forgotten the PIN but knows the password."""
         body = request.get_json(silent=True)
@@ -154,6 +167,7 @@ def init_views(bp: Blueprint) -> None:
         return {"key": base64.b64encode(key).decode()}
 
     @bp.get("/collect/form/<survey_id>/<int:number>")
+    @phone_door
     @require_role(Role.COLLABORATOR, Role.RESEARCHER)
     def app_form(survey_id: str, number: int) -> Response:
         """Every page of a published version as widgets, empty. It never changes while the templates don't."""
@@ -164,6 +178,27 @@ def init_views(bp: Blueprint) -> None:
             response = make_response(render_template("collection/form.html", pages=pages))
         response.headers["Cache-Control"] = "private, max-age=86400"
         return response
+
+
+def phone_door(view: Callable[P, R]) -> Callable[P, R]:
+    """A revoked phone gets no further, signed in or not."""
+
+    @functools.wraps(view)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
+        devices.refuse_revoked(request.headers.get(DEVICE_HEADER))
+        return view(*args, **kwargs)
+
+    return wrapper
+
+
+def _session(device: Device) -> dict[str, Any]:
+    return {
+        "id": current_user.id,
+        "name": current_user.name,
+        "csrf": generate_csrf(),
+        "recovery_key": envelopes.public_text(envelopes.recovery_key()),
+        "device": device.id,
+    }
 
 
 def _rescued(content: bytes) -> dict[str, int]:

@@ -166,6 +166,7 @@ def run(
             db.session.execute(insert_new(ContactAttempt.__table__), tries)
             for visit in chunk:
                 sampling_services.set_outcome(visit.case, visit.outcome)
+                visit.case.closed = visit.case.closed or visit.tries >= survey.tries
                 counts[visit.outcome] = counts.get(visit.outcome, 0) + 1
             finished = [v for v in chunk if v.person is not None]
             made = {

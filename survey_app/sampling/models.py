@@ -115,7 +115,10 @@ class Case(Model):
 
 
 class ContactAttempt(Model):
-    """One try to reach a case: the day and hour, and how it ended. Client-made id, so a resend adds nothing."""
+    """One try to reach a case: the day and hour, and how it ended. Client-made id, so a resend adds nothing.
+
+    made_at, appointment: local time of the phone. note: to the supervisor, checked for names and numbers.
+    """
 
     __tablename__ = "contact_attempt"
 
@@ -124,3 +127,4 @@ class ContactAttempt(Model):
     made_at: Mapped[str] = mapped_column(String(13))
     outcome: Mapped[str] = mapped_column(String(20))
     appointment: Mapped[str | None] = mapped_column(String(16))
+    note: Mapped[str | None] = mapped_column(String(280))

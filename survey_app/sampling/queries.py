@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -18,6 +18,7 @@ from survey_app.keys import LinkKey, keyring
 from survey_app.problems import Problem
 from survey_app.sampling import chance
 from survey_app.sampling.models import Case, ContactAttempt, Draw, DrawnUnit, Frame, FrameUnit
+from survey_app.sampling.outcomes import Try
 from survey_app.surveys.models import Membership, Survey
 
 
@@ -143,15 +144,17 @@ def case_of_member(case_id: object, user: User) -> Case:
     raise Problem("collection.unknown-case")
 
 
-def attempt_counts(found: Iterable[Case]) -> dict[int, int]:
-    """{case id: contact attempts so far}; cases never tried are absent."""
-    ids = [case.id for case in found]
+def tries(ids: Sequence[int]) -> dict[int, list[Try]]:
+    """{case id: its contact attempts, in no order}; cases never tried are absent."""
+    found: dict[int, list[Try]] = {}
     rows = db.session.execute(
-        select(ContactAttempt.case_id, func.count())
-        .where(ContactAttempt.case_id.in_(ids))
-        .group_by(ContactAttempt.case_id)
+        select(
+            ContactAttempt.case_id, ContactAttempt.made_at, ContactAttempt.outcome, ContactAttempt.appointment
+        ).where(ContactAttempt.case_id.in_(ids))
     )
-    return {case: int(count) for case, count in rows}
+    for case, made_at, outcome, appointment in rows:
+        found.setdefault(case, []).append(Try(made_at, outcome, appointment))
+    return found
 
 
 def preloaded(survey: Survey, found: Sequence[Case]) -> dict[int, dict[str, str]]:

@@ -22,7 +22,7 @@ from survey_app.keys import keyring
 from survey_app.problems import Problem
 from survey_app.sampling import chance, frames, queries
 from survey_app.sampling.models import Case, ContactAttempt, Draw, DrawnUnit, Frame, FrameUnit
-from survey_app.sampling.outcomes import OUTCOMES
+from survey_app.sampling.outcomes import OUTCOMES, standing
 from survey_app.surveys.models import State, Survey
 from survey_app.surveys.services import require
 from survey_app.wording import language
@@ -194,32 +194,96 @@ def assign(survey: Survey, units: Sequence[DrawnUnit], to: User, *, by: User | N
 
 
 _HOUR = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}")
+_MINUTE = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}")
 
 
 def record_attempt(
-    case: Case, *, attempt_id: str, made_at: str, outcome: str, appointment: str | None = None
+    case: Case,
+    *,
+    attempt_id: str,
+    made_at: str,
+    outcome: str,
+    appointment: str | None = None,
+    note: str | None = None,
 ) -> ContactAttempt:
-    """Add one contact attempt, made by the phone that recorded it. The same id again changes nothing."""
+    """Add one contact attempt, made by the phone that recorded it. The same id again changes nothing.
+
+    note: already checked for what could tell a person.
+    """
     if outcome not in OUTCOMES:
         raise Problem("request.malformed", reason=_("the outcome “%(outcome)s” is unknown", outcome=outcome))
     if not _HOUR.fullmatch(made_at):
         raise Problem(
             "request.malformed", reason=_("the hour “%(hour)s” is not like 2026-11-22T09", hour=made_at)
         )
+    if appointment and not (isinstance(appointment, str) and _MINUTE.fullmatch(appointment)):
+        reason = _("the appointment “%(moment)s” is not like 2026-11-22T09:30", moment=str(appointment)[:40])
+        raise Problem("request.malformed", reason=reason)
     old = db.session.get(ContactAttempt, attempt_id)
     if old is not None:
         return old
     attempt = ContactAttempt(
-        id=attempt_id, case_id=case.id, made_at=made_at, outcome=outcome, appointment=appointment or None
+        id=attempt_id,
+        case_id=case.id,
+        made_at=made_at,
+        outcome=outcome,
+        appointment=appointment or None,
+        note=note or None,
     )
     db.session.add(attempt)
-    set_outcome(case, outcome)
+    db.session.flush()
+    _settle(case)
     return attempt
 
 
+def _settle(case: Case) -> None:
+    """Work the case's outcome out again from all its attempts: they arrive in any order."""
+    if case.outcome == "complete":
+        return
+    found = queries.tries([case.id])[case.id]
+    if case.closed and case.outcome not in {one.outcome for one in found}:
+        return  # closed by its link, which makes no attempt
+    survey = db.session.get_one(Survey, case.survey_id)
+    case.outcome, case.closed = standing(found, survey.tries)
+
+
 def set_outcome(case: Case, outcome: str) -> None:
-    """Note the case's latest outcome. A completed interview is never overwritten by a later visit."""
+    """Note how a link or a simulated visit ended. A completed interview is never overwritten by a later visit."""
     if case.outcome == "complete":
         return
     case.outcome = outcome
     case.closed = OUTCOMES[outcome].closes
+
+
+def set_tries(survey: Survey, tries: int, *, by: User) -> None:
+    """Visits needed before a household that can't be reached is closed: settled before collection opens."""
+    require(survey, State.DESIGN)
+    survey.tries = tries
+    audit.record("survey.tries-set", actor_id=by.id, survey_id=survey.id, tries=tries)
+
+
+def reassign(survey: Survey, units: Sequence[DrawnUnit], giver: User, to: User, *, by: User | None) -> int:
+    """Give one collaborator's unfinished cases in these units to another in one step; returns how many."""
+    require(survey, State.DESIGN, State.COLLECTING)
+    if giver.id == to.id:
+        raise Problem("sampling.same-person")
+    found = db.session.scalars(
+        select(Case).where(
+            Case.survey_id == survey.id,
+            Case.unit_id.in_([u.id for u in units]),
+            Case.assigned_to == giver.id,
+            Case.closed.is_(False),
+        )
+    ).all()
+    for case in found:
+        case.assigned_to = to.id
+    db.session.flush()
+    audit.record(
+        "cases.reassigned",
+        actor_id=by.id if by else None,
+        survey_id=survey.id,
+        giver=giver.id,
+        to=to.id,
+        count=len(found),
+    )
+    return len(found)

@@ -27,6 +27,8 @@ class Survey(Model):
 
     public_id: what links and phones carry. title, population, organisation: {language: text}.
     weighting_plan: the recipe's defaults (names of the variables to weight by), part of the analysis plan.
+    tries: visits at different hours before a household that can't be reached is closed.
+    anonymous: nothing that could show a person (photo, sound) is asked for.
     simulated: answers are made up; every page says so. method_facts: what only the researcher knows of how it was
     done (who pays, who approved it, ...), {fact: {language: text}}; see `method_facts.py`.
     """
@@ -34,6 +36,7 @@ class Survey(Model):
     __tablename__ = "survey"
     __table_args__ = (
         CheckConstraint("state IN ('design','collecting','closed','locked')", name="known_state"),
+        CheckConstraint("tries BETWEEN 1 AND 10", name="tries_range"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -49,9 +52,12 @@ class Survey(Model):
     created_on: Mapped[str] = mapped_column(String(10))
     opened_on: Mapped[str | None] = mapped_column(String(10))
     closed_on: Mapped[str | None] = mapped_column(String(10))
+    locked_on: Mapped[str | None] = mapped_column(String(10))
     keep_until: Mapped[str | None] = mapped_column(String(10))
     weighting_plan: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     method_facts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    tries: Mapped[int] = mapped_column(default=3)
+    anonymous: Mapped[bool] = mapped_column(default=True)
 
     previous: Mapped[Survey | None] = relationship(remote_side=[id])
     area: Mapped[Area | None] = relationship()

@@ -53,6 +53,36 @@ def test_earlier_releases_stay_with_the_leaders_and_keep_their_rows(app: Flask) 
         assert connection.exec_driver_sql("SELECT count(*) FROM survey").scalar() == 1
 
 
+def test_a_survey_with_fieldwork_under_way_gets_its_new_settings(app: Flask) -> None:
+    db.session.remove()
+    downgrade(revision="20261122_first")
+    with db.engine.begin() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO user_account (id, name, password_hash, role, active, language, session_number)"
+            " VALUES (1, 'nc', '', 'researcher', TRUE, 'vi', 1)"
+        )
+        connection.exec_driver_sql(
+            "INSERT INTO survey (id, public_id, title, population, organisation, wave, state, simulated,"
+            " created_on, weighting_plan)"
+            " VALUES (1, 'ab', '{}', '{}', '{}', 1, 'collecting', FALSE, '2026-11-22', '{}')"
+        )
+        connection.exec_driver_sql("INSERT INTO membership (survey_id, user_id) VALUES (1, 1)")
+        connection.exec_driver_sql(
+            "INSERT INTO interview (instance_id, revision, survey_id, version, outcome, latest, language,"
+            ' "values", outside, findings)'
+            " VALUES ('a', 1, 1, 1, 'complete', TRUE, 'vi', '{}', '{}', '[]')"
+        )
+    upgrade()
+    with db.engine.connect() as connection:
+        (survey,) = connection.exec_driver_sql("SELECT tries, anonymous, locked_on FROM survey").fetchall()
+        (interview,) = connection.exec_driver_sql("SELECT timings FROM interview").fetchall()
+        members = connection.exec_driver_sql("SELECT COUNT(*) FROM membership").scalar()
+    assert (survey[0], bool(survey[1]), survey[2], members) == (3, True, None, 1)
+    assert interview[0] in ("{}", {})
+    downgrade(revision="20261122_first")
+    upgrade()
+
+
 def test_sqlite_keeps_no_order_of_arrival(app: Flask) -> None:
     """Tables about interviews have no row id on SQLite: their order is that of random keys."""
     if db.engine.dialect.name != "sqlite":
@@ -68,6 +98,8 @@ def test_sqlite_keeps_no_order_of_arrival(app: Flask) -> None:
         "stray",
         "interview",
         "link_draft",
+        "sealed_draft",
+        "sent_back",
         "audit_entry",
     ):
         assert "WITHOUT ROWID" in made[table], table

@@ -1,0 +1,66 @@
+"""Slowing down guesses: failures are counted per key, and after a few of them the next try has to wait.
+
+Keys are HMACs of what was tried and of where from, so that the table tells nobody's name or address.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import delete, select
+
+from survey_app.accounts.models import SignInAttempt
+from survey_app.db import db
+from survey_app.keys import keyring
+from survey_app.problems import Problem
+
+FREE_FAILURES = 5
+LONGEST_WAIT = 15 * 60
+FORGIVEN_AFTER = 86_400  # seconds of quiet
+
+
+@dataclass(frozen=True)
+class Watched:
+    """One thing that is counted. patience: how many failures of it count as one (an office shares an address)."""
+
+    key: str
+    patience: int = 1
+
+
+def watched(kind: str, value: str, patience: int = 1) -> Watched:
+    text = f"{kind}:{value}".encode()
+    return Watched(hmac.new(keyring().master("throttle"), text, hashlib.sha256).hexdigest(), patience)
+
+
+def _wait(failures: int) -> float:
+    """Seconds to wait after so many failures in a row: none at first, then doubling up to a quarter hour."""
+    return 0.0 if failures < FREE_FAILURES else min(LONGEST_WAIT, 30.0 * 2 ** (failures - FREE_FAILURES))
+
+
+def refuse_haste(things: Sequence[Watched]) -> None:
+    """Raise Problem `accounts.throttled` while the waiting time of one of `things` isn't over."""
+    patience = {thing.key: thing.patience for thing in things}
+    now = time.time()
+    for attempt in db.session.scalars(select(SignInAttempt).where(SignInAttempt.key.in_(patience))):
+        left = attempt.last_at + _wait(attempt.failures // patience[attempt.key]) - now
+        if left > 0:
+            raise Problem("accounts.throttled", minutes=max(1, round(left / 60 + 0.49)))
+
+
+def count_failure(things: Sequence[Watched]) -> None:
+    now = time.time()
+    for thing in things:
+        attempt = db.session.get(SignInAttempt, thing.key)
+        if attempt is None:
+            db.session.add(SignInAttempt(key=thing.key, failures=1, last_at=now))
+        else:
+            attempt.failures = 1 if now - attempt.last_at > FORGIVEN_AFTER else attempt.failures + 1
+            attempt.last_at = now
+
+
+def forget(thing: Watched) -> None:
+    db.session.execute(delete(SignInAttempt).where(SignInAttempt.key == thing.key))
