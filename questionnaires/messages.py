@@ -6,13 +6,21 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from questionnaires import messages_flow, messages_lint, messages_logic, messages_types, messages_xlsform
+from questionnaires import (
+    messages_converter,
+    messages_flow,
+    messages_lint,
+    messages_logic,
+    messages_types,
+    messages_xlsform,
+)
 from questionnaires.findings import Finding, Where
 
 LANGUAGES = ("vi", "en")
 
 CATALOGUE: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
+        **messages_converter.MESSAGES,
         **messages_flow.MESSAGES,
         **messages_lint.MESSAGES,
         **messages_logic.MESSAGES,

@@ -137,6 +137,18 @@ MESSAGES: dict[str, dict[str, str]] = {
         "vi": "Câu “{name}” bắt buộc trả lời nhưng kiểu “{type}” không được hỏi trên trang của hệ thống, nên không ai hoàn thành được phiếu. Hãy bỏ bắt buộc.",
         "en": "“{name}” must be answered, but the type “{type}” is not asked on our pages, so nobody could finish. Don't require it.",
     },
+    "xlsform.choices-from-answers": {
+        "vi": "Câu này lấy lựa chọn từ câu trả lời trước. ODK Collect làm được, trang của hệ thống thì không: câu sẽ không có lựa chọn nào. Hãy dùng một danh sách trong trang “choices”.",
+        "en": "This takes its choices from earlier answers. ODK Collect can, our own pages can't: the question would have no choices. Use a list on the sheet “choices”.",
+    },
+    "xlsform.choices-by-search": {
+        "vi": "search() chỉ có trong ODK Collect. Trên trang của hệ thống, câu này chỉ hiện các dòng của trang “choices”. Hãy dùng select_one_from_file cùng tệp CSV.",
+        "en": "search() is ODK Collect's only. On our own pages the question shows just the rows of the sheet “choices”. Use select_one_from_file with the CSV file.",
+    },
+    "xlsform.media-languages": {
+        "vi": "Cột {kind} của câu “{name}” thiếu ở ngôn ngữ mặc định nên ODK Collect sẽ không mở được phiếu. Hãy điền cột {kind} cho ngôn ngữ mặc định.",
+        "en": "The column {kind} of “{name}” is empty in the default language, so ODK Collect can't open the form. Fill in {kind} for the default language.",
+    },
     "xlsform.exact-location": {
         "vi": "Câu này ghi vị trí chính xác của người trả lời. Khảo sát dư luận hiếm khi cần; "
         "hãy dùng địa bàn của mẫu. Vị trí không bao giờ được công bố.",
@@ -305,11 +317,6 @@ MESSAGES: dict[str, dict[str, str]] = {
     "xlsform.experiment-probability": {
         "vi": "Thử nghiệm “{name}” ({kind}) cần tham số p, xác suất của phép ngẫu nhiên, từ 0 đến 1 và khác 0,5, ví dụ p=0.25.",
         "en": "The experiment “{name}” ({kind}) needs the parameter p, the device's probability, between 0 and 1 and not one half, as in p=0.25.",
-    },
-    # pyxform
-    "xlsform.converter": {
-        "vi": "Bộ chuyển đổi XLSForm không nhận phiếu này. Nguyên văn: {message}",
-        "en": "The XLSForm converter refuses this form: {message}",
     },
     "xlsform.entities-kept": {
         "vi": "Trang “entities” được giữ cho phần mềm khác; hệ thống này không lập hồ sơ về người hay hộ.",

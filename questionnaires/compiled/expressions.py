@@ -92,7 +92,9 @@ class Expressions:
             reads[target.key] = None
 
     def filter(self, text: str, declared: Declared, question: Question) -> Tree:
-        columns = self.names.tables.get(table_name(question.list_name), ("name", "label"))
+        columns = self.names.tables.get(table_name(question.list_name))
+        if columns is None:
+            return ""  # the list itself is the finding; its columns can't be judged
         return self.tree(text, declared, "choice_filter", condition=True, columns=columns)
 
     def triggers(self, text: str, declared: Declared) -> list[str]:

@@ -15,12 +15,13 @@ from pyxform import constants
 from pyxform.errors import PyXFormError
 from pyxform.xls2xform import convert
 
-from questionnaires.xlsform.sheets import Sheet, Sheets
+from questionnaires.xlsform.sheets import Sheet, Sheets, iso_date
 
 _ROW = re.compile(r"\[row ?: ?(\d+)\]")
 _SHEET = re.compile(r"[Oo]n the '(\w+)' sheet")
 _QUOTED = re.compile(r"(?:named|type) '([^']+)'")
 _COLUMN = re.compile(r"the '([^']+)' value")
+_PARAMETER = re.compile(r"\b([a-z][a-z-]+)\b(?: value)? must|Invalid value for ([a-z-]+)")
 
 #: How often a workbook is shown to pyxform at most.
 MAX_ATTEMPTS = 6
@@ -103,11 +104,14 @@ def as_pyxform(sheets: Sheets, form_name: str, replaced: set[int]) -> dict[str, 
 def _rows(sheet: Sheet, replaced: set[int]) -> list[dict[str, str]]:
     type_header = _named(sheet.headers, "type")
     name_header = _named(sheet.headers, "name")
+    default = _named(sheet.headers, "default")
     rows: list[dict[str, str]] = []
     for row in sheet.rows:
         while len(rows) < row.number - 2:
             rows.append({})
         cells = dict(row.cells)
+        if default in cells:
+            cells[default] = iso_date(cells[default])
         if row.number in replaced and not _is_control(cells.get(type_header, "")):
             name = cells.get(name_header, "")
             cells = (
@@ -132,11 +136,18 @@ def _opens(sheets: Sheets, row: int) -> bool:
 
 
 def _find_row(sheets: Sheets, refusal: Refusal) -> Refusal:
-    """Where the message names a type or a question but no row: the first row that has it."""
-    quoted = _QUOTED.search(refusal.message)
-    if refusal.row is not None or refusal.sheet is not None or quoted is None:
+    """Where the message names a type, a question or a parameter but no row: the first row that has it."""
+    if refusal.row is not None or refusal.sheet is not None:
         return refusal
+    quoted, parameter = _QUOTED.search(refusal.message), _PARAMETER.search(refusal.message)
     sheet = sheets.get("survey")
+    if quoted is None:
+        wanted = (parameter[1] or parameter[2]) if parameter else None
+        header = _named(sheet.headers, "parameters")
+        for row in sheet.rows:
+            if wanted and f"{wanted}=" in row.cells.get(header, "").replace(" ", ""):
+                return Refusal(refusal.message, "survey", row.number, "parameters")
+        return refusal
     for column in ("type", "name"):
         header = _named(sheet.headers, column)
         for row in sheet.rows:

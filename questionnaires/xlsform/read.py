@@ -14,7 +14,9 @@ from questionnaires.xlsform import converter
 from questionnaires.xlsform.experiments import read_experiments
 from questionnaires.xlsform.headers import Header, collect_languages, language_code, untagged
 from questionnaires.xlsform.lists import Lists, list_from_file, read_lists, read_tables
+from questionnaires.xlsform.media import KINDS, uneven_media
 from questionnaires.xlsform.open_file import open_workbook
+from questionnaires.xlsform.refusals import recognise
 from questionnaires.xlsform.sheets import FORM_SHEETS, Sheet, Sheets, Unreadable
 from questionnaires.xlsform.survey import SurveyReader, SurveyReading
 from questionnaires.xlsform.survey_rows import read_headers, read_row
@@ -128,6 +130,7 @@ def interpret(sheets: Sheets, stem: str, attachments: Mapping[str, bytes]) -> Re
     )
     questionnaire, file_findings = _attach(questionnaire, reading, attachments, default)
     findings.extend(file_findings)
+    findings.extend(uneven_media(questionnaire, _plain_media(headers, settings)))
     if sheets.get("entities").rows:
         findings.append(
             Finding("xlsform.entities-kept", Severity.WARNING, Where(sheets.get("entities").name))
@@ -143,6 +146,12 @@ _OWN_SETTINGS = frozenset({"form_id", "id_string", "form_title", "title", "versi
 
 #: Our column for the title in another language; XLSForm has one title only.
 _TITLE = "dl::title::"
+
+
+def _plain_media(headers: Mapping[str, Header], settings: Mapping[str, str]) -> frozenset[str] | None:
+    if settings.get("default_language"):
+        return None
+    return frozenset(h.column for h in headers.values() if h.column in KINDS and not h.language) or None
 
 
 def _title(settings: Mapping[str, str], default: str, stem: str) -> dict[str, str]:
@@ -271,14 +280,15 @@ def _judge(
         return None
     judgement = converter.judge(sheets, stem, reading.spoilt)
     for refusal in judgement.refusals:
-        if refusal.sheet in ("survey", None) and _REFERENCE.search(refusal.message):
+        if refusal.sheet in ("survey", "choices", None) and _REFERENCE.search(refusal.message):
             continue
         if (refusal.sheet or "", refusal.row) in known:
             continue
         if refusal.row is None and known:
             continue
         where = Where(refusal.sheet, refusal.row, refusal.column)
-        findings.append(Finding("xlsform.converter", Severity.ERROR, where, {"message": refusal.message}))
+        code, params = recognise(refusal.message)
+        findings.append(Finding(code, Severity.ERROR, where, params))
     return judgement.xform
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -33,6 +34,7 @@ FORM_SHEETS = frozenset(
 
 #: What spreadsheets show when a formula has failed.
 ERROR_VALUES = frozenset({"#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!"})
+_DATE_CELL = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ def cell_text(value: object) -> str:
         return "TRUE"
     if value is False:
         return "FALSE"
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e21:
         return str(int(value))
     if isinstance(value, datetime.datetime | datetime.date | datetime.time):
         return str(value)
@@ -92,6 +94,13 @@ def cell_text(value: object) -> str:
     if not text.isprintable():
         text = "".join(c for c in text if c in "\n\t" or not _unwritable(c))
     return text.strip()
+
+
+def iso_date(text: str) -> str:
+    """The text of a date cell as ISO 8601, which a `default` must be; `2024-02-29 00:00:00` is no date to any app."""
+    if _DATE_CELL.fullmatch(text) is None:
+        return text
+    return text.removesuffix(" 00:00:00").replace(" ", "T")
 
 
 def _unwritable(character: str) -> bool:

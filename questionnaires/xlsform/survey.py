@@ -14,6 +14,7 @@ from questionnaires.types.base import Treatment
 from questionnaires.types.range import range_problem
 from questionnaires.types.registry import TypeCell
 from questionnaires.xlsform.parameters import parse_parameters
+from questionnaires.xlsform.sheets import iso_date
 from questionnaires.xlsform.survey_rows import SurveyRow
 
 _NAME = re.compile(r"[^\W\d][\w.-]*\Z")
@@ -231,6 +232,7 @@ class SurveyReader:
                 )
         if kind.choices:
             self._check_list(parsed, row)
+            self._check_source(parsed, row)
         if kind.name == "range" and (why := range_problem(parameters)):
             self._error("bad-range", row, "parameters", why=why)
         if (
@@ -260,7 +262,7 @@ class SurveyReader:
             constraint=row.get("constraint"),
             constraint_message=row.text("constraint_message"),
             calculation=row.get("calculation"),
-            default=row.get("default"),
+            default=iso_date(row.get("default")),
             choice_filter=row.get("choice_filter"),
             read_only=row.get("read_only"),
             appearance=row.get("appearance"),
@@ -274,6 +276,16 @@ class SurveyReader:
             self.result.other_lists.add(parsed.list_name)
             self._stack[-1].children.append(self._specify(question))
             self.result.types[f"{name}_other"] = "text"
+
+    def _check_source(self, parsed: TypeCell, row: SurveyRow) -> None:
+        """Choices that other apps fetch while they ask: from answers given before, or by `search()`."""
+        code = "choices-from-answers" if "${" in parsed.list_name else ""
+        if re.search(r"\bsearch\s*\(", row.get("appearance")):
+            code = "choices-by-search"
+        if code and row.get("required") == "true()":
+            self._error(code, row, "required")
+        elif code:
+            self._note(code, row, "type" if code == "choices-from-answers" else "appearance")
 
     def _check_list(self, parsed: TypeCell, row: SurveyRow) -> None:
         name = parsed.list_name

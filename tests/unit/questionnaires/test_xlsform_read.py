@@ -129,7 +129,7 @@ def test_pyxform_goes_on_after_its_first_error() -> None:
         """
     )
     found = [(f.code, f.where.row) for f in result.findings]
-    assert found == [("xlsform.converter", 2), ("xlsform.converter", 4)]
+    assert found == [("xlsform.converter-whole-number", 2), ("xlsform.converter-whole-number", 4)]
 
 
 def test_ranges_that_are_none() -> None:
@@ -345,7 +345,7 @@ def test_a_reference_that_only_pyxform_looks_at_is_reported() -> None:
         GOOD.replace("| form_title | form_id |", "| instance_name | form_id |").replace("| Thử |", "| ${a |")
     )
     assert [(f.code, f.where.sheet, f.where.row) for f in result.findings] == [
-        ("xlsform.converter", "settings", 2)
+        ("xlsform.converter-pyref-001", "settings", 2)
     ]
 
 
@@ -353,7 +353,7 @@ def test_a_refusal_without_a_row_is_placed_by_the_type_or_name_it_quotes() -> No
     result = read("| survey |\n| | type | name | label |\n| | text | a | A |\n| | Select one from l | b | B |\n"
                   "| choices |\n| | list_name | name | label |\n| | l | 1 | L |")  # fmt: skip
     assert [(f.code, f.where.row, f.where.column) for f in result.findings] == [
-        ("xlsform.converter", 3, "type")
+        ("xlsform.converter-unknown-type", 3, "type")
     ]
 
 
