@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from scipy import optimize, special, stats
+from scipy import optimize, special
 
 from analysis.arrays import Array
 from analysis.errors import DesignError
@@ -95,7 +95,7 @@ def _mean(p: Array, se: Array, t: Array, *_: object) -> tuple[Array, Array]:
 
 def _beta(p: Array, se: Array, t: Array, effective: Array, n: Array, level: float) -> tuple[Array, Array]:
     alpha = 1 - level
-    wanted = stats.t.ppf(1 - alpha / 2, np.maximum(n - 1, 1))
+    wanted = special.stdtrit(np.maximum(n - 1, 1), 1 - alpha / 2)
     size = effective * (wanted / t) ** 2
     success, failure = size * p, size * (1 - p)
     low = np.where(

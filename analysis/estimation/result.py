@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special
 
 from analysis.arrays import Array
 
@@ -114,7 +114,9 @@ def t_quantile(p: float, df: Array) -> Array:
     """Student's quantile, the normal one where df is inf, NaN where df is below 1."""
     df = np.asarray(df, dtype=np.float64)
     safe = np.where(np.isfinite(df) & (df >= 1), df, 1.0)
-    value = np.where(np.isinf(df), stats.norm.ppf(p), stats.t.ppf(p, safe))
+    # The special functions behind scipy.stats: the same values without its argument handling, which cost a
+    # banner half its time.
+    value = np.where(np.isinf(df), special.ndtri(p), special.stdtrit(safe, p))
     return np.where(df >= 1, value, np.nan)
 
 

@@ -15,7 +15,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import t as student
+from scipy import special
 
 from analysis.arrays import Array, Bools
 from analysis.errors import DesignError
@@ -93,7 +93,7 @@ def compare_columns(
     tested = usable & (se > 0)
     same = usable & (se == 0) & (np.abs(difference) < 1e-12)
     ratio = np.divide(np.abs(difference), se, out=np.zeros_like(se), where=tested)
-    p = np.where(tested, 2 * student.sf(ratio, np.where(tested, pair_df, 1.0)), np.where(same, 1.0, np.nan))
+    p = np.where(tested, 2 * special.stdtr(np.where(tested, pair_df, 1.0), -ratio), np.where(same, 1.0, np.nan))
     adjusted = _adjusted(p, correction)
     margin = t_quantile(0.5 + level / 2, pair_df) * se
     return Comparisons(
