@@ -3,7 +3,8 @@
 For: researchers, supervisors, collaborators, leaders and respondents, through a browser. Called by `wsgi.py`
 and by the `flask` command. It may import `questionnaires` and `analysis`; they never import it.
 Rooms follow the work and import only from rooms to their left:
-accounts → surveys → authoring → sampling → collection → weighting → reporting, then `demo`, `jobs`, `cli`.
+accounts → surveys → authoring → sampling → collection → snapshots → weighting → tabulation → reporting,
+then `demo`, `jobs`, `cli`.
 Tested in `tests/unit/survey_app`, `tests/integration` (SQLite and PostgreSQL) and `tests/browser`.
 A new screen is a query, a view of a dozen lines and a template in the room whose work it is.
 """
@@ -62,10 +63,12 @@ def _rooms(app: Flask) -> None:
     from survey_app.collection.views import bp as collection
     from survey_app.reporting.views import bp as reporting
     from survey_app.sampling.views import bp as sampling
+    from survey_app.snapshots.views import bp as snapshots
     from survey_app.surveys.views import bp as surveys
+    from survey_app.tabulation import models as _tables  # noqa: F401  (its tables belong to the schema)
     from survey_app.weighting.views import bp as weighting
 
-    for room in (accounts, surveys, authoring, sampling, collection, phone, weighting, reporting):
+    for room in (accounts, surveys, authoring, sampling, collection, phone, snapshots, weighting, reporting):
         app.register_blueprint(room)
 
 

@@ -152,6 +152,28 @@ PROBLEMS: dict[str, tuple[int, Any]] = {
         413,
         _l("A batch holds at most %(limit)s interviews. Send the rest in another."),
     ),
+    "snapshots.none": (
+        409,
+        _l("There is no snapshot of the interviews yet. Take one on the survey's page first."),
+    ),
+    "snapshots.missing": (
+        409,
+        _l(
+            "A file of snapshot %(number)s is gone. Open the snapshots page: it is made again from the database."
+        ),
+    ),
+    "snapshots.changed": (
+        409,
+        _l(
+            "A file of this snapshot is gone, and its interviews were read again since, so it can't be made as it was. Take a new snapshot."
+        ),
+    ),
+    "snapshots.unknown-interview": (
+        404,
+        _l(
+            "This survey has no interview with the number “%(number)s”. Copy the number from the list of interviews."
+        ),
+    ),
     "weighting.bad-margins": (
         400,
         _l("The margin file can't be used at line %(line)s: %(reason)s. Nothing was imported."),

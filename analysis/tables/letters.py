@@ -93,7 +93,9 @@ def compare_columns(
     tested = usable & (se > 0)
     same = usable & (se == 0) & (np.abs(difference) < 1e-12)
     ratio = np.divide(np.abs(difference), se, out=np.zeros_like(se), where=tested)
-    p = np.where(tested, 2 * special.stdtr(np.where(tested, pair_df, 1.0), -ratio), np.where(same, 1.0, np.nan))
+    p = np.where(
+        tested, 2 * special.stdtr(np.where(tested, pair_df, 1.0), -ratio), np.where(same, 1.0, np.nan)
+    )
     adjusted = _adjusted(p, correction)
     margin = t_quantile(0.5 + level / 2, pair_df) * se
     return Comparisons(

@@ -44,3 +44,20 @@ class QuestionnaireVersion(Model):
     digest: Mapped[str] = mapped_column(String(64))
     published_at: Mapped[str] = mapped_column(String(20))
     published_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+
+
+class AnalysisPlan(Model):
+    """What was said, before the first answer, would be made of a version's answers: added, never edited.
+
+    document: {"questionnaire": digest, part: JSON, ...}, the parts as the rooms describe them (`plans.py`).
+    digest: SHA-256 of the document's canonical JSON.
+    """
+
+    __tablename__ = "analysis_plan"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id"), index=True)
+    version_id: Mapped[int] = mapped_column(ForeignKey("questionnaire_version.id"), unique=True)
+    document: Mapped[dict[str, Any]] = mapped_column(JSON)
+    digest: Mapped[str] = mapped_column(String(64))
+    registered_at: Mapped[str] = mapped_column(String(20))

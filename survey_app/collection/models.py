@@ -7,12 +7,18 @@ random keys and no row ids, so that neither time nor order joins an interview to
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Float, ForeignKey, Index, LargeBinary, String
+from sqlalchemy import JSON, CheckConstraint, Float, ForeignKey, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, deferred, mapped_column
 
 from survey_app.db import Model
+
+
+def new_mark() -> str:
+    """A mark for `Interview.pending`."""
+    return secrets.token_hex(8)
 
 
 class Submission(Model):
@@ -100,10 +106,20 @@ class Interview(Model):
     values: {question: stored text}. outside: answers that became irrelevant, kept apart, never analysed.
     outcome: complete, partial, refused or ineligible. findings: list of {code, severity, name, params}.
     timings: {seconds, pages: {name: seconds}, backs}; empty where the sender told none (see `timings.py`).
+    pending: a random mark, new at each reading, while no snapshot has what the interview now says; else None.
     """
 
     __tablename__ = "interview"
-    __table_args__ = (Index("ix_interview_survey", "survey_id", "outcome"), {"sqlite_with_rowid": False})
+    __table_args__ = (
+        Index("ix_interview_survey", "survey_id", "outcome"),
+        Index(
+            "ix_interview_pending",
+            "survey_id",
+            sqlite_where=text("pending IS NOT NULL"),
+            postgresql_where=text("pending IS NOT NULL"),
+        ),
+        {"sqlite_with_rowid": False},
+    )
 
     instance_id: Mapped[str] = mapped_column(String(36), primary_key=True)
     revision: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -116,6 +132,7 @@ class Interview(Model):
     outside: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     findings: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     timings: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
+    pending: Mapped[str | None] = mapped_column(String(16), default=new_mark)
 
 
 class LinkDraft(Model):

@@ -15,7 +15,7 @@ from survey_app.authoring import queries as authoring
 from survey_app.authoring.services import as_row
 from survey_app.collection import envelopes, paused, queries, revisions, timings
 from survey_app.collection.incoming import Incoming, digest
-from survey_app.collection.models import Interview, LinkDraft, Submission
+from survey_app.collection.models import Interview, LinkDraft, Submission, new_mark
 from survey_app.collection.queries import LinkCase, LinkState
 from survey_app.collection.receiving import Answer, receive
 from survey_app.db import db, upsert
@@ -45,7 +45,7 @@ def interpret(instance_id: str, revision: int, *, again: bool = True) -> Intervi
         # Locked: what was read before stands; an envelope that came too late can't be opened any more.
         return db.session.get(Interview, (instance_id, revision))
     key = {"instance_id": instance_id, "revision": revision}
-    facts = {"survey_id": survey.id, "version": submission.version, "latest": True}
+    facts = {"survey_id": survey.id, "version": submission.version, "latest": True, "pending": new_mark()}
     upsert(Interview.__table__, key | facts | read)
     _mark_latest(instance_id)
     if again:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Float, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
 from survey_app.db import Model
@@ -42,3 +42,39 @@ class Release(Model):
     released_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
 
     survey: Mapped[Survey] = relationship()
+
+
+class ReleaseProposal(Model):
+    """What somebody asked to release: audited by a job, looked at by a second person, then released as it stands.
+
+    state: waiting, running, proposed (audited, figures below) or failed (problem says why). choice: {"topics",
+    "breaks": names or None for all, "audience", "reason"}. progress: share of the audit done; doing: {"part", ...}
+    what is being done. beat_at: when the job last said so; a job that fell silent is taken up again. found:
+    {"rules": {code: times}, "edits": [...], "topics": n, "not_released": [...], "deviations": [...]}. content,
+    method, audit: what the release will hold, fixed by digest.
+    """
+
+    __tablename__ = "release_proposal"
+    __table_args__ = (
+        CheckConstraint("state IN ('waiting','running','proposed','failed')", name="known_state"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id"), index=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("weighting_run.id"))
+    state: Mapped[str] = mapped_column(String(10), default="waiting")
+    choice: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    progress: Mapped[float] = mapped_column(Float, default=0.0)
+    doing: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    problem: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    asked_at: Mapped[str] = mapped_column(String(20))
+    asked_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    beat_at: Mapped[str | None] = mapped_column(String(20))
+    digest: Mapped[str] = mapped_column(String(64), default="")
+    found: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    content: Mapped[dict[str, Any]] = deferred(mapped_column(JSON, default=dict, nullable=False))
+    method: Mapped[dict[str, Any]] = deferred(mapped_column(JSON, default=dict, nullable=False))
+    audit: Mapped[dict[str, Any]] = deferred(mapped_column(JSON, default=dict, nullable=False))
+    approved_at: Mapped[str | None] = mapped_column(String(20))
+    approved_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    release_id: Mapped[int | None] = mapped_column(ForeignKey("release.id"))

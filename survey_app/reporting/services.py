@@ -14,7 +14,6 @@ from analysis import AnalysisError, sentence
 from survey_app import audit
 from survey_app.accounts.models import User
 from survey_app.authoring import queries as authoring
-from survey_app.collection import queries as collection
 from survey_app.db import db
 from survey_app.problems import Problem
 from survey_app.reporting import assemble, comparing, facts, queries, rscript
@@ -25,6 +24,7 @@ from survey_app.reporting.tabulate import Data, Drafted, Tabulator
 from survey_app.reporting.topics import Plan, plan
 from survey_app.surveys.models import State, Survey
 from survey_app.weighting import queries as weighting
+from survey_app.weighting import services as weighting_services
 from survey_app.weighting.models import WeightingRun
 from survey_app.weighting.recipe import Recipe, read
 from survey_app.wording import language
@@ -220,18 +220,13 @@ def _plan(survey: Survey) -> Plan:
 def _data(survey: Survey, run: WeightingRun, recipe: Recipe) -> Data:
     """The run's interviews with their answers, in the order of the run's arrays."""
     design, made = weighting.design(run)
-    responses = collection.responses(survey)
-    place = dict(zip(responses.instance_ids, responses.values, strict=True))
-    try:
-        values = [place[str(instance)] for instance in made.instance_ids]
-    except KeyError as error:
-        raise Problem("reporting.interviews-changed") from error
+    answers = weighting_services.answers(survey, run)
     breaks = tuple(
         Break(v.name, v.label, tuple((c.name, c.label) for c in v.categories))
         for v in recipe.variables.values()
     )
     areas = frozenset(v.name for v in recipe.variables.values() if v.source != "question")
-    return Data(values, design, breaks, made.codes, areas)
+    return Data(answers, design, breaks, made.codes, areas)
 
 
 def _interviews(run: WeightingRun) -> str:

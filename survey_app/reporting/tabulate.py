@@ -21,6 +21,7 @@ from survey_app.reporting.classes import classes
 from survey_app.reporting.cube import ANSWER, DIFFERENCE, EVERYONE, MULTIPLE, NET, SHARES, TOTAL, Break
 from survey_app.reporting.differences import Halves, measure_difference
 from survey_app.reporting.topics import NUMBERS, UNANSWERED, Source, Spec, gathered, with_unasked
+from survey_app.snapshots.columns import Columns
 
 Bools = NDArray[np.bool_]
 # Tests at 5 % say whether groups, or the arms of a split ballot, differ.
@@ -38,14 +39,14 @@ class Data:
     codes: {break: positions among its groups, -1 for missing}. area_breaks: breaks that divide the territory.
     """
 
-    values: Sequence[Mapping[str, str]]
+    columns: Columns
     design: SampleDesign
     breaks: tuple[Break, ...]
     codes: Mapping[str, NDArray[np.int64]]
     area_breaks: frozenset[str] = frozenset()
 
     def answers(self, question: str) -> list[str]:
-        return [str(row.get(question, "")) for row in self.values]
+        return self.columns[question].texts()
 
 
 @dataclass(frozen=True)
@@ -189,7 +190,7 @@ class Tabulator:
 
     def _break(self, name: str) -> Codes:
         if name == TOTAL:
-            return Codes(np.zeros(len(self.data.values), dtype=np.int64), (EVERYONE,), name)
+            return Codes(np.zeros(self.data.columns.n, dtype=np.int64), (EVERYONE,), name)
         groups = next(b for b in self.data.breaks if b.name == name).groups
         return Codes(self.data.codes[name], tuple(group for group, _label in groups), name)
 
@@ -287,8 +288,8 @@ class Tabulator:
 
     def _arms_differ(self, spec: Spec) -> bool | None:
         """Whether the two wordings of a split ballot gave different answers: Rao-Scott test of arm × answer."""
-        codes = np.full(len(self.data.values), -1, dtype=np.int64)
-        arm = np.full(len(self.data.values), -1, dtype=np.int64)
+        codes = np.full(self.data.columns.n, -1, dtype=np.int64)
+        arm = np.full(self.data.columns.n, -1, dtype=np.int64)
         for position, source in enumerate(spec.sources):
             known = self._read(spec, source)
             assert not isinstance(known, list)

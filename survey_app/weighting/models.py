@@ -41,6 +41,7 @@ class WeightingRun(Model):
     """One immutable run: the recipe, what it was fed (digest), what came out, and how it went.
 
     weights: the compressed arrays of instance_id and weight (`services.pack_weights`).
+    snapshot_id: the interviews that it weighted; None only for runs older than snapshots.
     diagnostics: effective n, design effect, margins before and after, warnings.
     """
 
@@ -50,6 +51,7 @@ class WeightingRun(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id"), index=True)
     number: Mapped[int]
+    snapshot_id: Mapped[int | None] = mapped_column(ForeignKey("snapshot.id"))
     recipe: Mapped[dict[str, Any]] = mapped_column(JSON)
     inputs_digest: Mapped[str] = mapped_column(String(64))
     diagnostics: Mapped[dict[str, Any]] = mapped_column(JSON)

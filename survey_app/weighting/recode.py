@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from survey_app.problems import Problem
+from survey_app.snapshots.columns import Columns, encoded
 from survey_app.weighting.recipe import Variable
 
 MISSING = -1
@@ -22,29 +23,30 @@ Codes = NDArray[np.int64]
 
 def codes(
     variable: Variable,
-    values: Sequence[Mapping[str, str]],
+    answers: Columns,
     *,
     strata: Sequence[str],
     area_types: Sequence[str],
 ) -> Codes:
     """The variable's codes, (n,) in the interviews' order.
 
-    values: the interviews' stored answers; strata, area_types: of each interview's primary unit.
+    answers: the interviews' stored answers; strata, area_types: of each interview's primary unit.
     Raises Problem weighting.recode-incomplete naming the values left out, and weighting.recode-missing when
     the variable allows no missing ones.
     """
-    if variable.source == "area_type":
-        raw: Sequence[str] = area_types
-    elif variable.source == "stratum":
-        raw = strata
+    if variable.source == "question":
+        raw = answers[variable.question or ""]
     else:
-        raw = [str(answers.get(variable.question or "", "")) for answers in values]
-    table = {value: _code(variable, value) for value in set(raw)}
-    left_out = Counter(value for value in raw if table[value] is None)
+        raw = encoded(area_types if variable.source == "area_type" else strata)
+    table = {value: _code(variable, value) for value in raw.levels}
+    counts = np.bincount(raw.codes[raw.codes >= 0], minlength=len(raw.levels))
+    left_out = Counter(
+        {value: int(n) for value, n in zip(raw.levels, counts, strict=True) if n and table[value] is None}
+    )
     if left_out:
         shown = ", ".join(f"{value} ({count})" for value, count in left_out.most_common(8))
         raise Problem("weighting.recode-incomplete", variable=variable.name, values=shown)
-    found = np.fromiter((table[value] for value in raw), dtype=np.int64, count=len(raw))
+    found = raw.recoded({value: code for value, code in table.items() if code is not None}, MISSING)
     absent = int(np.count_nonzero(found == MISSING))
     if absent and variable.missing == "refuse":
         raise Problem("weighting.recode-missing", variable=variable.name, count=absent)
@@ -68,7 +70,9 @@ def _code(variable: Variable, value: str) -> int | None:
     return None
 
 
-def donated(found: Codes, name: str, strata: Sequence[str], ids: Sequence[str], seed: str) -> Codes:
+def donated(
+    found: Codes, name: str, strata: Sequence[str], ids: Sequence[str] | NDArray[np.str_], seed: str
+) -> Codes:
     """The codes with each missing one replaced by that of another interview of the same stratum.
 
     ids: the interviews' ids; the donor follows from the seed, the variable's name and the id alone, so that
@@ -89,17 +93,16 @@ def donated(found: Codes, name: str, strata: Sequence[str], ids: Sequence[str], 
     return out
 
 
-def adults(values: Sequence[Mapping[str, str]], question: str, missing: Sequence[str]) -> NDArray[np.float64]:
+def adults(answers: Columns, question: str, missing: Sequence[str]) -> NDArray[np.float64]:
     """Adults in each household, (n,); NaN where missing, unreadable or below one."""
-    out = np.full(len(values), np.nan)
-    for position, answers in enumerate(values):
-        text = str(answers.get(question, ""))
-        if text in missing:
-            continue
-        try:
-            count = float(text)
-        except ValueError:
-            continue
-        if count >= 1:
-            out[position] = count
-    return out
+    column = answers[question]
+    by_level = np.array([*(_adults(text, missing) for text in column.levels), np.nan])
+    return np.asarray(by_level[column.codes], dtype=np.float64)
+
+
+def _adults(text: str, missing: Sequence[str]) -> float:
+    try:
+        count = float(text)
+    except ValueError:
+        return float("nan")
+    return count if count >= 1 and text not in missing else float("nan")

@@ -9,17 +9,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from sqlalchemy import func, select
 
 from analysis import AnalysisError, sentence
 from survey_app import audit
 from survey_app.accounts.models import User
 from survey_app.authoring import queries as authoring
-from survey_app.collection import queries as collection
-from survey_app.collection.queries import Responses
 from survey_app.db import db
 from survey_app.problems import Problem
 from survey_app.sampling import queries as sampling
+from survey_app.snapshots import queries as snapshots
+from survey_app.snapshots import services as snapshot_services
+from survey_app.snapshots.columns import Columns
+from survey_app.snapshots.models import Snapshot
+from survey_app.snapshots.queries import Frame
 from survey_app.surveys.models import Survey
 from survey_app.weighting import margins as margin_rules
 from survey_app.weighting import queries, recipe, steps
@@ -103,14 +107,18 @@ class Trial:
     """A recipe tried out: nothing is stored. report: as in `WeightingRun.diagnostics`."""
 
     plan: Recipe
+    snapshot: Snapshot
     weights: Weights
     report: dict[str, Any]
     inputs_digest: str
 
 
-def try_out(survey: Survey, recipe_document: dict[str, Any] | None = None) -> Trial:
-    """Weight the survey's accepted interviews by a recipe (None: the default one) without keeping anything.
+def try_out(
+    survey: Survey, recipe_document: dict[str, Any] | None = None, snapshot: Snapshot | None = None
+) -> Trial:
+    """Weight a snapshot's interviews by a recipe (None: the default one) without keeping anything.
 
+    snapshot: by default the newest; where none was ever taken, the first is taken now.
     Raises Problem: a recipe, recode or margin that can't be used, margins that don't fit and weren't accepted
     by name with a reason, no interviews.
     """
@@ -119,10 +127,11 @@ def try_out(survey: Survey, recipe_document: dict[str, Any] | None = None) -> Tr
         recipe_document, left_out = default_recipe(survey)
     year = int((survey.closed_on or survey.opened_on or audit.today())[:4])
     plan = recipe.resolve(recipe_document, year=year, questions=_questions(survey))
-    responses = collection.responses(survey)
-    if not responses.instance_ids:
+    snapshot = snapshot or snapshots.newest(survey) or snapshot_services.take(survey)
+    frame = snapshot_services.opened(survey, snapshot)
+    if not len(frame):
         raise Problem("weighting.no-interviews")
-    inputs = _inputs(survey, responses)
+    inputs = _inputs(survey, frame)
     controls, provenance = _controls(survey, plan)
     try:
         weighted = steps.weigh(plan, inputs, controls)
@@ -135,17 +144,20 @@ def try_out(survey: Survey, recipe_document: dict[str, Any] | None = None) -> Tr
     for fitted, origin in zip(report["margins"], provenance, strict=True):
         fitted.update(origin)
     report["warnings"] += [{"code": "weighting.left-out", "params": {"name": name}} for name in left_out]
-    report["left_out"] = dict(responses.left_out)
+    report["left_out"] = dict(snapshot.left_out)
     report["moved"] = moved
     report["after_outcomes"] = queries.outcomes_seen(survey)
-    return Trial(plan, weighted.weights, report, _digest(responses, provenance))
+    return Trial(plan, snapshot, weighted.weights, report, _digest(snapshot, inputs.units, provenance))
 
 
 def run(
-    survey: Survey, recipe_document: dict[str, Any] | None = None, by: User | None = None
+    survey: Survey,
+    recipe_document: dict[str, Any] | None = None,
+    by: User | None = None,
+    snapshot: Snapshot | None = None,
 ) -> WeightingRun:
     """`try_out`, kept for good as the survey's next run. A run is never changed; another recipe is another."""
-    trial = try_out(survey, recipe_document)
+    trial = try_out(survey, recipe_document, snapshot)
     number = 1 + (
         db.session.scalar(select(func.max(WeightingRun.number)).where(WeightingRun.survey_id == survey.id))
         or 0
@@ -153,6 +165,7 @@ def run(
     made = WeightingRun(
         survey_id=survey.id,
         number=number,
+        snapshot_id=trial.snapshot.id,
         recipe=trial.plan.document,
         inputs_digest=trial.inputs_digest,
         diagnostics=trial.report,
@@ -173,6 +186,22 @@ def run(
         accepted={m["name"]: m["accepted"] for m in trial.report["margins"] if m["accepted"]},
     )
     return made
+
+
+def answers(survey: Survey, found: WeightingRun) -> Columns:
+    """The answers of the run's interviews, in the order of its arrays, as they were when it was made.
+
+    Raises Problem reporting.interviews-changed when a run older than snapshots has interviews that are gone.
+    """
+    cited = db.session.get(Snapshot, found.snapshot_id) if found.snapshot_id else None
+    if cited is not None:
+        return snapshot_services.opened(survey, cited).answers
+    frame = snapshot_services.opened(survey, snapshots.newest(survey) or snapshot_services.take(survey))
+    wanted = queries.weights(found).instance_ids
+    place = np.minimum(np.searchsorted(frame.instance_ids, wanted), max(len(frame) - 1, 0))
+    if not len(frame) or (frame.instance_ids[place] != wanted).any():
+        raise Problem("reporting.interviews-changed")
+    return frame.answers.taken(place)
 
 
 def candidates(survey: Survey, document: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -205,7 +234,7 @@ def _questions(survey: Survey) -> set[str]:
     return set(authoring.compiled(version).form.scopes[()].questions)
 
 
-def _inputs(survey: Survey, responses: Responses) -> steps.Inputs:
+def _inputs(survey: Survey, frame: Frame) -> steps.Inputs:
     units = sampling.units(survey)
     progress = sampling.progress(survey)
     drawn = {
@@ -221,10 +250,10 @@ def _inputs(survey: Survey, responses: Responses) -> steps.Inputs:
         for unit, stand in zip(units, progress, strict=True)
     }
     return steps.Inputs(
-        responses.instance_ids,
-        responses.values,
-        [str(psu) for psu in responses.psu],
-        responses.base_weight,
+        frame.instance_ids,
+        frame.answers,
+        frame.psu.texts(),
+        frame.base_weight,
         drawn,
     )
 
@@ -295,17 +324,14 @@ def _moved(
         return None
     without = steps.weigh(plan, inputs, fitting)
     skip = {variable.question for variable in plan.variables.values() if variable.question}
-    moved = steps.shift(inputs.values, weighted.weights.weight, without.weights.weight, skip)
+    moved = steps.shift(inputs.answers, weighted.weights.weight, without.weights.weight, skip)
     return {**moved, "margins": [origin["name"] for origin in provenance if origin["mismatches"]]}
 
 
-def _digest(responses: Responses, provenance: Sequence[Mapping[str, Any]]) -> str:
-    """SHA-256 over what the run was fed: interviews with their answers and base weights, and the margins."""
-    digest = hashlib.sha256()
-    for instance_id, values, weight in zip(
-        responses.instance_ids, responses.values, responses.base_weight, strict=True
-    ):
-        row = [instance_id, values, float(weight)]
-        digest.update(json.dumps(row, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode())
-    digest.update(json.dumps([p["margin_id"] for p in provenance]).encode())
-    return digest.hexdigest()
+def _digest(
+    snapshot: Snapshot, units: Mapping[str, steps.DrawnPsu], provenance: Sequence[Mapping[str, Any]]
+) -> str:
+    """SHA-256 over what the run was fed: the snapshot, where fieldwork stood, and the margins."""
+    stand = [[u.code, u.issued, u.ineligible, u.base_weight] for _code, u in sorted(units.items())]
+    fed = [snapshot.digest, stand, [p["margin_id"] for p in provenance]]
+    return hashlib.sha256(json.dumps(fed, separators=(",", ":")).encode()).hexdigest()

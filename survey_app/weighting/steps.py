@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from analysis import Codes, Margin, kish, nonresponse_by_class, rake, trim, within_household
 from survey_app.problems import Problem
+from survey_app.snapshots.columns import Columns
 from survey_app.weighting import recode
 from survey_app.weighting.recipe import MarginUse, Recipe
 from survey_app.weighting.weights import Weights
@@ -44,8 +45,8 @@ class DrawnPsu:
 class Inputs:
     """The interviews (n of them) and the primary units they come from (every drawn one, answered or not)."""
 
-    instance_ids: Sequence[str]
-    values: Sequence[Mapping[str, str]]
+    instance_ids: Sequence[str] | NDArray[np.str_]
+    answers: Columns
     psu: Sequence[str]
     base_weight: Floats
     units: Mapping[str, DrawnPsu]
@@ -75,7 +76,7 @@ def weigh(recipe: Recipe, inputs: Inputs, controls: Sequence[ControlTotals]) -> 
     codes = {
         name: recode.codes(
             variable,
-            inputs.values,
+            inputs.answers,
             strata=[unit.stratum for unit in units],
             area_types=[unit.area_type for unit in units],
         )
@@ -148,25 +149,25 @@ def variance_units(inputs: Inputs, units: Sequence[DrawnPsu]) -> tuple[NDArray[n
     return np.array(stratum, dtype=np.str_), np.array(psu, dtype=np.str_)
 
 
-def shift(values: Sequence[Mapping[str, str]], one: Floats, other: Floats, skip: set[str]) -> dict[str, Any]:
+def shift(answers: Columns, one: Floats, other: Floats, skip: set[str]) -> dict[str, Any]:
     """How far two sets of weights move the answers' shares: {"largest", "mean"} in percentage points, "question".
 
     Every question with 2 to 20 different answers counts, those in `skip` (the weighting variables) don't.
     """
-    answers: dict[str, list[str]] = {}
-    for name in {name for row in values for name in row} - skip:
-        column = [str(row.get(name, "")) for row in values]
-        if 2 <= len(set(column) - {""}) <= 20:
-            answers[name] = column
     moved: list[tuple[float, str]] = []
-    for name in sorted(answers):
-        column_codes, levels = _factorise(answers[name])
-        keep = column_codes >= 0
+    for name in sorted(set(answers) - skip):
+        column = answers[name]
+        keep = column.codes >= 0
+        levels = len(column.levels)
+        if not 2 <= len(np.unique(column.codes[keep])) <= 20:
+            continue
         shares = [
-            np.bincount(column_codes[keep], w[keep], minlength=levels) / max(float(w[keep].sum()), 1e-300)
+            np.bincount(column.codes[keep], w[keep], minlength=levels) / max(float(w[keep].sum()), 1e-300)
             for w in (one, other)
         ]
-        moved += [(float(step), name) for step in 100 * np.abs(shares[0] - shares[1])]
+        moved += [
+            (float(step), name) for step in 100 * np.abs(shares[0] - shares[1])[shares[0] + shares[1] > 0]
+        ]
     if not moved:
         return {"largest": 0.0, "mean": 0.0, "question": ""}
     largest = max(moved)
@@ -177,16 +178,11 @@ def shift(values: Sequence[Mapping[str, str]], one: Floats, other: Floats, skip:
     }
 
 
-def _factorise(column: Sequence[str]) -> tuple[NDArray[np.int64], int]:
-    levels = {value: place for place, value in enumerate(sorted(set(column) - {""}))}
-    return np.array([levels.get(value, -1) for value in column], dtype=np.int64), len(levels)
-
-
 def _household(
     recipe: Recipe, inputs: Inputs, units: Sequence[DrawnPsu], w: Floats, warnings: list[dict[str, Any]]
 ) -> tuple[Floats, int]:
     """Weights times the number of adults; where it is missing, the mean of the stratum's interviews."""
-    people = recode.adults(inputs.values, recipe.household_question or "", recipe.household_missing)
+    people = recode.adults(inputs.answers, recipe.household_question or "", recipe.household_missing)
     strata = np.array([unit.stratum for unit in units], dtype=np.str_)
     absent = np.isnan(people)
     if absent.any():

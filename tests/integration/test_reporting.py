@@ -150,16 +150,25 @@ def test_an_earlier_release_says_that_it_was_replaced_and_its_links_stay_with_it
     assert client.get(address + "?release=3").status_code == 404
 
 
-def test_a_correction_of_an_interview_after_the_run_is_noticed(app):
-    from survey_app.collection.models import Interview
+def test_a_correction_after_the_run_waits_for_the_next_snapshot(app):
+    from survey_app.collection.models import Interview, new_mark
+    from survey_app.snapshots import queries as snapshots
+    from survey_app.snapshots import services as snapshot_services
 
     made = answered_survey()
     with transaction():
         run = weighting.run(made.survey)
-        db.session.get(Interview, ("00000003", 1)).outcome = "partial"
-    with pytest.raises(Problem) as caught, transaction():
-        services.release(made.survey, run)
-    assert caught.value.code == "reporting.interviews-changed"
+        before = services.make_tables(made.survey, run).cube
+        corrected = db.session.get(Interview, ("00000003", 1))
+        corrected.outcome, corrected.pending = "partial", new_mark()
+    assert snapshots.waiting(made.survey) == 1
+    with transaction():
+        assert services.make_tables(made.survey, run).cube == before
+        fresh = snapshot_services.take(made.survey)
+    assert fresh.number == 2 and fresh.left_out == {"partial": 1} and fresh.since["removed"] == 1
+    with transaction():
+        again = weighting.run(made.survey, None, None, fresh)
+    assert again.n == run.n - 1 and again.inputs_digest != run.inputs_digest
 
 
 def test_leaders_see_releases_of_their_areas_only(app, sign_in, person):

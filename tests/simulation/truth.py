@@ -22,6 +22,7 @@ from survey_app.accounts import services as accounts
 from survey_app.demo import frame, margins
 from survey_app.demo.fieldwork import response_chance
 from survey_app.demo.population import Population, make
+from survey_app.snapshots.columns import Columns
 from survey_app.weighting import queries, recipe, steps
 from survey_app.weighting.models import WeightingRun
 from survey_app.weighting.weights import pack
@@ -112,7 +113,7 @@ def survey(p: Population, rng: np.random.Generator, *, opinion: bool) -> tuple[s
     background = ("k1", "k2", "k3", "k7")
     values = [{name: str(p.answers[name][person]) for name in background} for person in people]
     ids = [f"{k:06d}" for k in range(len(people))]
-    return steps.Inputs(ids, values, psu, np.array(weights), units), who
+    return steps.Inputs(ids, Columns.of(values), psu, np.array(weights), units), who
 
 
 def run(surveys: int, *, seed: int = 1, opinion: bool = False, p: Population | None = None) -> Outcome:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from survey_app.problems import Problem
+from survey_app.snapshots.columns import Columns
 from survey_app.weighting import margins, recipe, recode, steps
 from survey_app.weighting.recipe import MarginUse
 
@@ -19,8 +20,8 @@ def plan(**changes):
     return recipe.resolve({**recipe.standard_plan(), **changes}, year=2026, questions=QUESTIONS)
 
 
-def inputs(n_psu=6, issued=10, answered=8, seed=1):
-    """Two strata, `answered` of `issued` households in each unit, one adult each unless told otherwise."""
+def inputs(n_psu=6, issued=10, answered=8, seed=1, change=None, keep=None):
+    """Two strata, `answered` of `issued` households in each unit. change: {interview: answers}; keep: which stay."""
     rng = np.random.default_rng(seed)
     units = {
         f"U{u}": steps.DrawnPsu(
@@ -44,7 +45,16 @@ def inputs(n_psu=6, issued=10, answered=8, seed=1):
         }
         for _ in psu
     ]
-    return steps.Inputs([f"{i:03d}" for i in range(len(psu))], values, psu, np.full(len(psu), 100.0), units)
+    for place, answers in (change or {}).items():
+        values[place] |= answers
+    kept = [i for i in range(len(psu)) if keep is None or keep(i, psu[i])]
+    return steps.Inputs(
+        [f"{i:03d}" for i in kept],
+        Columns.of([values[i] for i in kept]),
+        [psu[i] for i in kept],
+        np.full(len(kept), 100.0),
+        units,
+    )
 
 
 def control(name, variables, totals):
@@ -63,16 +73,14 @@ def test_households_found_to_be_none_are_not_made_up_for():
     units = {code: steps.DrawnPsu(**{**vars(u), "ineligible": 1}) for code, u in given.units.items()}
     made = steps.weigh(
         plan(household=None, calibration={"margins": []}, trim=None),
-        steps.Inputs(given.instance_ids, given.values, given.psu, given.base_weight, units),
+        steps.Inputs(given.instance_ids, given.answers, given.psu, given.base_weight, units),
         [],
     )
     assert made.weights.weight.sum() == pytest.approx(6 * 9 * 100)
 
 
 def test_adults_multiply_up_to_the_cap_and_missing_ones_take_the_stratums_mean():
-    given = inputs()
-    given.values[0]["k7"] = "9"
-    given.values[1]["k7"] = "99"
+    given = inputs(change={0: {"k7": "9"}, 1: {"k7": "99"}})
     made = steps.weigh(
         plan(nonresponse={"classes": "none"}, calibration={"margins": []}, trim=None), given, []
     )
@@ -84,15 +92,7 @@ def test_adults_multiply_up_to_the_cap_and_missing_ones_take_the_stratums_mean()
 
 
 def test_a_unit_with_too_few_answers_shares_a_class_of_its_stratum():
-    given = inputs()
-    keep = [i for i, code in enumerate(given.psu) if not (code == "U0" and i >= 2)]
-    few = steps.Inputs(
-        [given.instance_ids[i] for i in keep],
-        [given.values[i] for i in keep],
-        [given.psu[i] for i in keep],
-        given.base_weight[keep],
-        given.units,
-    )
+    few = inputs(keep=lambda i, code: code != "U0" or i < 2)
     made = steps.weigh(plan(household=None, calibration={"margins": []}, trim=None), few, [])
     line = made.report["steps"][1]["details"]
     assert line["merged"] == 2 and line["classes"] == 5
@@ -101,9 +101,7 @@ def test_a_unit_with_too_few_answers_shares_a_class_of_its_stratum():
 
 
 def test_raking_meets_the_margins_and_trimming_keeps_them():
-    given = inputs(answered=40, issued=50)
-    for i in range(120, 128):
-        given.values[i]["k7"] = "6"
+    given = inputs(answered=40, issued=50, change={i: {"k7": "6"} for i in range(120, 128)})
     totals = {("urban",): 30.0, ("rural",): 70.0}
     made = steps.weigh(
         plan(trim={"upper": 2.0, "lower": 0.3, "rounds": 20}),
@@ -121,8 +119,7 @@ def test_raking_meets_the_margins_and_trimming_keeps_them():
 
 
 def test_missing_ones_may_keep_their_share():
-    given = inputs()
-    given.values[0]["k1"] = "99"
+    given = inputs(change={0: {"k1": "99"}})
     document = recipe.standard_plan()
     document["variables"]["sex"]["missing"] = "keep-share"
     document |= {"household": None, "trim": None, "nonresponse": {"classes": "none"}}
@@ -148,7 +145,7 @@ def test_certain_units_are_strata_of_their_own_and_their_households_the_units():
     units = {
         code: steps.DrawnPsu(**{**vars(u), "certainty": code == "U0"}) for code, u in given.units.items()
     }
-    made = steps.Inputs(given.instance_ids, given.values, given.psu, given.base_weight, units)
+    made = steps.Inputs(given.instance_ids, given.answers, given.psu, given.base_weight, units)
     stratum, psu = steps.variance_units(made, [units[code] for code in made.psu])
     assert set(stratum[:8]) == {"A/U0"} and len(set(psu[:8])) == 8
     assert set(stratum[8:]) == {"A", "B"} and len(set(psu[8:])) == 3
@@ -185,7 +182,7 @@ def test_ages_follow_the_surveys_year_and_the_stored_recipe_keeps_it():
     assert recipe.read(made.document).variables["age"].year == 2026
     codes = recode.codes(
         made.variables["age"],
-        [{"k2": "2008"}, {"k2": "1997"}, {"k2": "1996"}, {"k2": "1920"}, {"k2": "9999"}, {}],
+        Columns.of([{"k2": "2008"}, {"k2": "1997"}, {"k2": "1996"}, {"k2": "1920"}, {"k2": "9999"}, {}]),
         strata=[""] * 6,
         area_types=[""] * 6,
     )
@@ -228,7 +225,7 @@ def test_what_doesnt_fit_is_named_by_kind():
 
 
 def test_the_shift_of_answers_is_in_points():
-    values = [{"a": "1"}, {"a": "1"}, {"a": "2"}, {"a": "2"}]
+    values = Columns.of([{"a": "1"}, {"a": "1"}, {"a": "2"}, {"a": "2"}])
     found = steps.shift(values, np.array([1.0, 1, 1, 1]), np.array([3.0, 3, 1, 1]), set())
     assert found == {"largest": 25.0, "mean": 25.0, "question": "a"}
     assert steps.shift(values, np.ones(4), np.array([3.0, 3, 1, 1]), {"a"})["largest"] == 0
