@@ -64,7 +64,11 @@ def style_url(name: str) -> str:
 def _shell() -> str:
     with force_locale("vi"):
         return render_template(
-            "collection/app.html", words=words.data_block(words.block()), bundle=bundle_url, style=style_url
+            "collection/app.html",
+            words=words.data_block(words.block()),
+            version=_script("main").digest,
+            bundle=bundle_url,
+            style=style_url,
         )
 
 

@@ -161,11 +161,20 @@ def agree(page: Any) -> None:
     page.wait_for_selector("[data-page=s_a]")
 
 
+def read_aloud(page: Any) -> None:
+    """At a block that the respondent would answer alone: they want it read."""
+    page.locator("[data-at=aided]").click()
+    page.wait_for_selector("[data-page]")
+
+
 def to_the_end(page: Any) -> None:
     """Onward without further answers, to the screen that finishes."""
     for _ in range(20):
         if page.get_by_role("button", name="Kết thúc phỏng vấn").count():
             return
+        if page.locator("[data-at=aided]").count():
+            read_aloud(page)
+            continue
         here = page.locator("[data-page]").get_attribute("data-page")
         page.click(".next")
         until(page, f"document.querySelector('[data-page]')?.dataset.page !== {json.dumps(here)}")

@@ -88,6 +88,8 @@ def test_a_days_work_offline(chromium: Any, desktop: Any, field: Field, tmp_path
     page.get_by_role("button", name="English").click()
     page.get_by_text("Much better").first.wait_for()
     for _ in range(20):
+        if page.locator("[data-at=aided]").count():
+            support.read_aloud(page)
         page.click(".next")
         page.wait_for_timeout(200)
         if page.get_by_role("button", name="Finish the interview").count():

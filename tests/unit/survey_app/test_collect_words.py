@@ -20,7 +20,7 @@ def spoken() -> set[str]:
     found: set[str] = set()
     for path in (ROOT / "static" / "js" / "collect").glob("*.js"):
         found |= set(SAID.findall(path.read_text(encoding="utf-8")))
-    for page in ("app.html", "form.html"):
+    for page in ("app.html", "form.html", "training.html"):
         text = (ROOT / "templates" / "collection" / page).read_text(encoding="utf-8")
         found |= set(MARKED.findall(text))
     return found

@@ -20,6 +20,8 @@ export async function keepForms(surveys) {
   };
   for (const { survey, version } of surveys) add(survey, version);
   for (const { survey, version } of await store.drafts()) add(survey, version);
+  // A case sent back is asked again by the version that its interview was made with.
+  for (const { survey, returned } of await store.cases()) if (returned) add(survey, returned.version);
   for (const address of needed) {
     if (!(await cache.match(address))) {
       const response = await fetch(address, { credentials: "same-origin" });

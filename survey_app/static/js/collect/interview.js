@@ -1,51 +1,39 @@
 /** The interview at the door: one page at a time, kept on the phone as it goes, finished for good at its end. */
+import { onlyAsked } from "./asked.js";
 import { attemptOf } from "./case.js";
 import { copy, put, show } from "./dom.js";
+import { keepDraft } from "./drafts.js";
+import { outcomeOf, sealed } from "./finish.js";
 import { form } from "./forms.js";
+import { canShowCard, handBack, handOver, holder, sealedAnswers, showCard } from "./handover.js";
 import { Interview } from "./logic.js";
+import { noteField } from "./notes.js";
 import { check, forgive, listen, refresh, take, takeAll } from "./page.js";
 import * as store from "./store.js";
 import { choose, chosen, say, t, textOf, translate } from "./text.js";
-import { envelope, fromBase64 } from "./vault.js";
 import { focus } from "./widgets.js";
 
 const FACE_TO_FACE = "1";
 const NAMES = { vi: "Tiếng Việt", en: "English" };
-const FORMAT = 1;
-const ENVELOPE = "application/vnd.duluan.envelope";
+const AS_ATTEMPT = { refused: "refusal" };
 
-/** A new draft for a case; the case's own values travel with it, so that nothing is drawn twice. */
+/**
+ * A new draft for a case; the case's own values travel with it, so that nothing is drawn twice. A case that was
+ * sent back gets the next revision of its interview, which asks the flagged questions only.
+ */
 export async function beginInterview(row) {
   const surveys = (await store.meta("surveys")) ?? [];
   const survey = surveys.find((s) => s.survey === row.survey);
+  const { returned } = row;
   const draft = {
-    instance_id: crypto.randomUUID(), revision: 1, survey: row.survey, version: survey.version, case: row.case,
+    instance_id: returned?.instance_id ?? crypto.randomUUID(), revision: returned?.revision ?? 1,
+    survey: row.survey, version: returned?.version ?? survey.version, case: row.case,
     language: "vi", answers: {}, page: "", preloaded: { ...row.preloaded, mode: FACE_TO_FACE },
-    seconds: {}, backs: 0, seen: [],
+    seconds: {}, backs: 0, seen: [], stood: {}, alone: [], aided: [], practice: Boolean(row.practice),
+    ...(returned && { asks: returned.questions }),
   };
   await store.putDraft(draft);
   return draft;
-}
-
-/** How an interview that reached its end ended: an answer may say so (dl::ends), else complete. */
-export function outcomeOf(contract, values) {
-  const questions = [];
-  const walk = (nodes) => nodes.forEach((node) => (node.kind === "question" ? questions.push(node) : node.kind === "group" && walk(node.children)));
-  walk(contract.children);
-  for (const { name, extra } of questions) {
-    for (const rule of (extra?.["dl::ends"] ?? "").split(/[\s,]+/).filter(Boolean)) {
-      const [value, outcome] = rule.split("=");
-      if (values[name] === value) return outcome;
-    }
-  }
-  return "complete";
-}
-
-const AS_ATTEMPT = { refused: "refusal" };
-
-async function sha256(bytes) {
-  const digest = await crypto.subtle.digest("SHA-256", bytes);
-  return [...new Uint8Array(digest)].map((b) => b.toString(16).padStart(2, "0")).join("");
 }
 
 class Screen {
@@ -60,30 +48,89 @@ class Screen {
     parts.stop.addEventListener("click", () => this.stopScreen());
     parts.jump.addEventListener("click", () => this.jumpScreen());
     parts.language.addEventListener("click", () => this.switchLanguage());
+    parts.card.addEventListener("click", () => showCard(root, parts));
+    parts.give.addEventListener("click", () => this.giveBack());
+    this.stood = new Map(Object.entries(draft.stood ?? {}));
+    this.kept = new Set();
+    /** The block that the respondent is answering alone, "" while the interviewer holds the phone. */
+    this.alone = "";
     listen(parts.page, (control) => this.changed(control));
   }
 
   build() {
-    this.interview = new Interview(this.contract, this.draft.answers, this.draft.preloaded, new Date(), this.draft.language);
+    const asked = this.draft.asks ? onlyAsked(this.contract, this.draft.asks) : this.contract;
+    this.interview = new Interview(asked, this.draft.answers, this.draft.preloaded, new Date(), this.draft.language);
   }
 
   get decimal() { return this.draft.language === "en" ? "." : ","; }
 
   get name() { return this.draft.page; }
 
-  /** Show a page and say so in the draft. */
+  /** Show a page and say so in the draft; where the phone changes hands, that first. */
   async open(name) {
     this.draft.page = name;
+    const { mode, block } = holder(this.interview, name);
+    const own = mode === "self" && !this.draft.aided?.includes(block);
+    if (own && this.alone !== block) return this.giveAway(block);
+    if (!own && this.alone) return this.takeBack(() => this.open(name));
     if (!this.draft.seen.includes(name)) this.draft.seen.push(name);
     const page = this.copyOf(name);
     translate(page);
     this.parts.page.replaceChildren(page);
-    refresh(page, this.interview, name, { filling: true, decimal: this.decimal });
-    this.dressFrame(page);
+    this.refresh({ filling: true });
+    this.dressFrame(page, mode);
     show(this.root, { focus: false });
     (page.querySelector("h1:not([hidden])") ?? this.parts.next).focus({ preventScroll: true });
     this.arrived = performance.now();
-    await this.keep();
+    this.keep({ copied: true });
+  }
+
+  refresh(how = {}) {
+    return refresh(this.parts.page, this.interview, this.name, { decimal: this.decimal, kept: this.kept, ...how });
+  }
+
+  /** The respondent is to answer a block alone, or to have it read aloud. */
+  giveAway(block) {
+    this.keep();
+    const before = this.before();
+    handOver({
+      alone: () => {
+        this.kept = sealedAnswers(this.interview, block, this.draft.seen);
+        this.alone = block;
+        this.draft.alone = [...new Set([...(this.draft.alone ?? []), block])];
+        this.open(this.name);
+      },
+      aided: () => {
+        this.draft.aided = [...(this.draft.aided ?? []), block];
+        this.open(this.name);
+      },
+      back: before && (() => this.open(before.name)),
+    });
+  }
+
+  /** The PIN leads back to the interviewer's view. */
+  takeBack(then, cancel = null) {
+    handBack({ done: () => { this.alone = ""; this.kept = new Set(); then(); }, cancel });
+  }
+
+  /** In the middle of a block the respondent gives the phone back. */
+  async giveBack() {
+    this.takePage();
+    await this.keep({ copied: true });
+    this.takeBack(() => this.stopScreen(), () => show(this.root));
+  }
+
+  /** The page before that may be opened: never one that the respondent answered alone. */
+  before() {
+    const { interview } = this;
+    let page = interview.previousPage(this.name);
+    while (page && this.isSealed(page.name)) page = interview.previousPage(page.name);
+    return page;
+  }
+
+  isSealed(name) {
+    const { mode, block } = holder(this.interview, name);
+    return mode === "self" && !this.draft.aided?.includes(block);
   }
 
   /** A page's widgets. Those of the first instance of a repeat serve every instance. */
@@ -111,33 +158,51 @@ class Screen {
     if (first) await this.open(first.name);
   }
 
-  dressFrame(page) {
-    const interview = this.interview;
-    const label = interview.pageLabel(this.name);
-    put(page.querySelector("[data-at=label]"), label);
+  dressFrame(page, mode) {
+    const { interview, parts } = this;
+    put(page.querySelector("[data-at=label]"), interview.pageLabel(this.name));
     translate(this.root);
-    this.parts.bar.value = Math.round(interview.progress(this.name) * 100);
-    this.parts.back.hidden = !interview.previousPage(this.name);
+    put(parts.sealed, this.alone && this.kept.size ? t("What was answered here before is kept and no longer shown.") : "");
+    parts.bar.value = Math.round(interview.progress(this.name) * 100);
+    parts.back.hidden = Boolean(this.alone) || !this.before();
+    parts.stop.hidden = parts.jump.hidden = Boolean(this.alone);
+    parts.give.hidden = !this.alone;
+    parts.card.hidden = Boolean(this.alone) || !canShowCard(page);
+    parts.card.classList.toggle("asked-for", mode === "showcard");
+    this.root.classList.remove("card");
     const other = this.languages.find((code) => code !== this.draft.language);
-    put(this.parts.language, other ? NAMES[other] : "");
-    if (other) this.parts.language.lang = other;
+    put(parts.language, other ? NAMES[other] : "");
+    if (other) parts.language.lang = other;
     this.root.lang = this.draft.language;
   }
 
   changed(control) {
     const name = take(control, this.interview);
     if (!name) return;
-    refresh(this.parts.page, this.interview, this.name, { decimal: this.decimal });
+    this.refresh();
     forgive(this.parts.page, this.interview, this.name, name);
+    this.nameNext();
     this.keep();
   }
 
-  /** The draft as it stands, on the phone. Writes follow each other, the last one wins. */
-  keep() {
+  /** The button says so when it would let an unusual answer stand. */
+  nameNext() {
+    const doubted = this.parts.page.querySelector(".has-doubt") && !this.parts.page.querySelector(".has-error");
+    this.parts.next.textContent = doubted ? t("It is right, go on") : t("Next");
+  }
+
+  /**
+   * The draft as it stands, on the phone. Writes follow each other, the last one wins. `copied`: with a copy
+   * sealed to the server's key, which is all that is left of it after a day without a hand on it.
+   */
+  keep({ copied = false } = {}) {
     if (this.over) return this.writing;
     this.draft.answers = this.interview.answers();
+    this.draft.stood = Object.fromEntries(this.stood);
     const copyOfDraft = structuredClone(this.draft);
-    this.writing = (this.writing ?? Promise.resolve()).then(() => store.putDraft(copyOfDraft));
+    this.writing = (this.writing ?? Promise.resolve()).then(() => keepDraft(copyOfDraft, copied)).then(
+      () => put(this.parts.trouble, ""),
+      (reason) => put(this.parts.trouble, t("What you enter now is not kept: %(reason)s. Finish or stop here, and free some memory.", { reason: reason.name })));
     return this.writing;
   }
 
@@ -150,7 +215,7 @@ class Screen {
   takePage() {
     takeAll(this.parts.page, this.interview);
     this.clock();
-    return refresh(this.parts.page, this.interview, this.name, { decimal: this.decimal });
+    return this.refresh();
   }
 
   async forward() {
@@ -159,15 +224,18 @@ class Screen {
       focus(fresh);
       return this.keep();
     }
-    if (check(this.parts.page, this.interview, this.name, say)) return this.keep();
+    const stops = check(this.parts.page, this.interview, this.name, say, this.stood);
+    this.nameNext();
+    if (stops) return this.keep();
     const next = this.interview.nextPage(this.name);
-    return next ? this.open(next.name) : this.endScreen();
+    if (next) return this.open(next.name);
+    return this.alone ? this.takeBack(() => this.endScreen()) : this.endScreen();
   }
 
   async backward() {
     this.takePage();
     this.draft.backs += 1;
-    const before = this.interview.previousPage(this.name);
+    const before = this.before();
     if (before) await this.open(before.name);
   }
 
@@ -185,7 +253,7 @@ class Screen {
     await this.keep();
     const { root, parts } = copy("t-jump");
     for (const page of this.interview.pages()) {
-      if (!this.draft.seen.includes(page.name) || !this.interview.pageIsRelevant(page)) continue;
+      if (!this.draft.seen.includes(page.name) || this.isSealed(page.name) || !this.interview.pageIsRelevant(page)) continue;
       const row = copy("t-jump-row");
       row.parts.go.textContent = this.interview.pageLabel(page) || this.interview.questions(page)[0]?.label || page.name;
       row.parts.go.addEventListener("click", () => this.open(page.name));
@@ -205,17 +273,22 @@ class Screen {
     parts.refusal.addEventListener("click", async () => {
       this.over = true;
       await this.writing;
-      await store.withdraw(this.draft.instance_id, attemptOf(await this.row(), "refusal"));
-      await this.leave(t("The answers were deleted. The visit is recorded as declined."));
+      if (this.draft.practice) await store.dropDraft(this.draft.instance_id);
+      else await store.withdraw(this.draft.instance_id, attemptOf(await this.row(), "refusal"));
+      await this.leave(this.draft.practice ? t("Nothing of it is kept or sent.") : t("The answers were deleted. The visit is recorded as declined."));
     });
     show(root);
   }
 
   async endScreen() {
-    await this.keep();
+    await this.keep({ copied: true });
     const { root, parts } = copy("t-end");
-    parts.finish.addEventListener("click", () => this.finish(outcomeOf(this.contract, this.interview.values()), parts.finish, parts.error));
-    parts.back.addEventListener("click", () => this.open(this.name));
+    const note = noteField(parts.note);
+    parts.finish.addEventListener("click", () => {
+      const words = note.take();
+      if (words !== null) this.finish(outcomeOf(this.contract, this.interview.values()), parts.finish, parts.error, words);
+    });
+    parts.back.addEventListener("click", () => this.open(this.isSealed(this.name) ? (this.before()?.name ?? this.name) : this.name));
     show(root);
   }
 
@@ -224,33 +297,28 @@ class Screen {
   }
 
   /** Into the outbox. Only when the phone has it for good does the screen say that it is finished. */
-  async finish(outcome, button, error) {
+  async finish(outcome, button, error, note = "") {
     button.disabled = true;
     this.over = true;
     try {
       await this.writing;
       const { draft } = this;
-      const own = Object.entries(this.interview.answers()).filter(([name]) => !(name in draft.preloaded));
-      const content = new TextEncoder().encode(JSON.stringify({
-        format: FORMAT, language: draft.language, answers: Object.fromEntries(own), outcome,
-        preloaded: draft.preloaded, paradata: { seconds: draft.seconds, backs: draft.backs },
-        app: document.documentElement.dataset.version ?? "",
-      }));
-      const survey = (await store.meta("surveys")).find((s) => s.survey === draft.survey);
-      const bound = [draft.survey, draft.version, draft.instance_id, draft.revision].join("|");
-      const body = await envelope(content, fromBase64(survey.envelope_key), bound);
-      await store.finish({
-        instance_id: draft.instance_id, revision: draft.revision, survey: draft.survey, version: draft.version,
-        case: draft.case, media_type: ENVELOPE, body, sha256: await sha256(body),
-        finished_on: new Date().toISOString().slice(0, 10),
-      }, attemptOf(await this.row(), AS_ATTEMPT[outcome] ?? outcome));
+      if (draft.practice) {
+        await store.dropDraft(draft.instance_id);
+      } else {
+        const survey = (await store.meta("surveys")).find((s) => s.survey === draft.survey);
+        const attempt = attemptOf(await this.row(), AS_ATTEMPT[outcome] ?? outcome, null, note);
+        await store.finish(await sealed(draft, this.interview, outcome, survey.envelope_key), attempt);
+      }
     } catch (reason) {
       button.disabled = false;
       this.over = false;
       put(error, t("The phone could not keep the interview: %(reason)s. It is still open; free some memory and finish again.", { reason: reason.name }));
       return;
     }
-    const { root } = copy("t-done");
+    const { root, parts } = copy("t-done");
+    if (this.draft.practice) put(parts.title, t("Practice finished"));
+    if (this.draft.practice) put(parts.words, t("Nothing of it is kept or sent."));
     this.leave.finished();
     show(root);
   }

@@ -1,12 +1,14 @@
 /** The collaborator's app: which screen is shown, who is here, and when to send. */
 import { caseScreen } from "./case.js";
-import { home, refusal, status } from "./home.js";
-import { signInAgain, unlock } from "./lock.js";
+import { sealOld } from "./drafts.js";
+import { home, listed, refusal, status } from "./home.js";
+import { shutOut, signInAgain, unlock } from "./lock.js";
 import { beginInterview, resumeInterview } from "./interview.js";
 import { keepForms } from "./forms.js";
-import { Pulse, SignInNeeded, sync } from "./queue.js";
+import { Pulse, Revoked, SignInNeeded, sync } from "./queue.js";
 import * as store from "./store.js";
 import { choose, chosen, load, t, translate } from "./text.js";
+import { trainingScreen } from "./training.js";
 
 const LOCK_AFTER = 10 * 60_000; // ms out of sight; then the PIN is asked again
 
@@ -40,6 +42,10 @@ async function exchange() {
     notice = result?.sent ? t("%(n)s interviews sent", { n: result.sent }) : "";
     if (homeParts?.card.isConnected) await homeScreen({ always: false });
   } catch (error) {
+    if (error instanceof Revoked) {
+      await shutOut({ opened: true });
+      throw error;
+    }
     sending = { note: error instanceof SignInNeeded
       ? t("Sign in again to send. Nothing is lost.")
       : t("No connection with the server now. Everything is kept on the phone and will be sent later.") };
@@ -53,7 +59,9 @@ async function exchange() {
 let drawn = "";
 
 async function homeScreen({ always = true } = {}) {
-  const now = JSON.stringify([await store.cases(), [...(await store.begun())]]);
+  await sealOld();
+  const { rows, work } = await listed();
+  const now = JSON.stringify([rows, [...work.begun], [...work.resting]]);
   if (!always && now === drawn) return tellHome();
   drawn = now;
   homeParts = await home({ person: person.name, onSync: () => exchange().catch(() => {}), onSignIn: signInAgain });
@@ -80,6 +88,7 @@ async function route() {
       done: goHome,
     });
   }
+  if (where === "training") return trainingScreen({ begin: (draft) => { location.hash = `#/interview/${draft.instance_id}`; } });
   if (where === "interview") return resumeInterview(id, Object.assign(goHome, { finished: () => pulse.nudge(1000) }));
   return homeScreen();
 }
@@ -96,10 +105,11 @@ async function start() {
     if (person) route();
   });
   if ("serviceWorker" in navigator) await navigator.serviceWorker.register("/collect/sw.js", { scope: "/collect/" }).catch(() => {});
-  person = await unlock();
+  const [, where, code] = location.hash.split("/");
+  person = await unlock(where === "enrol" ? decodeURIComponent(code ?? "") : null);
   navigator.storage?.persist?.();
   await route();
-  window.addEventListener("hashchange", () => route());
+  window.addEventListener("hashchange", () => { if (!location.hash.startsWith("#/enrol/")) route(); });
   window.addEventListener("online", () => pulse.nudge(500));
   let left = 0;
   document.addEventListener("visibilitychange", () => {
@@ -109,5 +119,8 @@ async function start() {
   });
   pulse.nudge();
 }
+
+/** Somebody scans a new code while the app is open: it begins again with it. */
+window.addEventListener("hashchange", () => { if (location.hash.startsWith("#/enrol/")) location.reload(); });
 
 start().catch((error) => console.info(String(error)));

@@ -2,7 +2,7 @@
  * A page of an interview: relevance, words, order and findings brought from the logic to the screen.
  * Used by the respondent's page (respond.js) and by the collaborator's app (interview.js).
  */
-import { complain, dress, exclude, focus, read, write } from "./widgets.js";
+import { complain, doubt, dress, exclude, focus, read, write } from "./widgets.js";
 
 const questionsOf = (root) => [...root.querySelectorAll("[data-question]")];
 
@@ -21,22 +21,25 @@ function arrange(root, names) {
 
 /**
  * Make the screen agree with the interview. `filling`: also write the stored answers into the controls.
+ * `kept`: names of questions whose answers are kept and no longer shown.
  * Returns the questions that were hidden until now.
  */
-export function refresh(root, interview, page, { filling = false, decimal = "," } = {}) {
+export function refresh(root, interview, page, { filling = false, decimal = ",", kept = null } = {}) {
   const shown = new Map(interview.questions(page).map((question) => [question.name, question]));
   const headings = new Set();
   const fresh = [];
   for (const element of questionsOf(root)) {
     const question = shown.get(element.dataset.question);
-    if (question && element.hidden && element.dataset.type !== "note") fresh.push(element);
-    element.hidden = element.disabled = !question;
+    const away = kept?.has(element.dataset.question);
+    if (question && !away && element.hidden && element.dataset.type !== "note") fresh.push(element);
+    element.hidden = element.disabled = !question || away;
     if (!question) continue;
-    dress(element, question);
     if (filling) write(element, question.value, decimal);
+    if (away) continue;
+    dress(element, question);
     headings.add(element.dataset.heading);
   }
-  arrange(root, [...shown.keys()]);
+  arrange(root, [...shown.keys()].filter((name) => !kept?.has(name)));
   for (const heading of root.querySelectorAll("[data-heading-of]")) {
     heading.hidden = !headings.has(heading.dataset.headingOf);
   }
@@ -75,16 +78,24 @@ export function takeAll(root, interview) {
   }
 }
 
-/** Say beside each question what is wrong with it; focus the first. Returns how many stop the reader. */
-export function check(root, interview, page, say) {
+/**
+ * Say beside each question what is wrong with it; focus the first. `stood`: name -> answer of those that the
+ * reader was warned of; the same answer again is let through, and whatever is new here is put into it.
+ * Returns how many stop the reader.
+ */
+export function check(root, interview, page, say, stood = new Map()) {
   const shown = new Map(interview.questions(page).map((question) => [question.name, question]));
   let first = null;
   let failing = 0;
   for (const element of questionsOf(root)) {
-    const findings = shown.get(element.dataset.question)?.findings ?? [];
+    const { findings = [], name, value } = shown.get(element.dataset.question) ?? {};
     const errors = findings.filter((finding) => finding.severity === "error");
+    const warnings = findings.filter((finding) => finding.severity === "warning");
     complain(element, errors.map(say));
-    if (errors.length) {
+    doubt(element, errors.length ? [] : warnings.map(say));
+    const fresh = warnings.length > 0 && stood.get(name) !== value;
+    if (fresh && !errors.length) stood.set(name, value);
+    if (errors.length || fresh) {
       failing += 1;
       first ??= element;
     }
@@ -96,8 +107,9 @@ export function check(root, interview, page, say) {
 /** Take away the complaint of a question that is right again (never add one while somebody is typing). */
 export function forgive(root, interview, page, name) {
   const question = interview.questions(page).find((q) => q.name === name);
-  if (question && !question.findings.some((finding) => finding.severity === "error")) {
-    const element = questionsOf(root).find((e) => e.dataset.question === name);
-    if (element) complain(element, []);
-  }
+  const element = question && questionsOf(root).find((e) => e.dataset.question === name);
+  if (!element) return;
+  const left = new Set(question.findings.map((finding) => finding.severity));
+  if (element.classList.contains("has-error") && !left.has("error")) complain(element, []);
+  if (element.classList.contains("has-doubt") && !left.has("warning")) doubt(element, []);
 }

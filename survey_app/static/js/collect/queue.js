@@ -2,6 +2,7 @@
  * The only module that sends. One sender at a time (a lock over all tabs), in batches, shuffled; an interview
  * leaves the phone only for a receipt with the hash of the very bytes that were sent.
  */
+import { putBack } from "./drafts.js";
 import * as store from "./store.js";
 
 const BATCH = 100;
@@ -14,14 +15,36 @@ const LONGEST_WAIT = 15 * 60_000;
 /** The sender must sign in again; nothing was lost. */
 export class SignInNeeded extends Error {}
 
-/** GET or POST as JSON. Throws SignInNeeded when the server knows nobody here. */
+/** This phone was shut out by an administrator. */
+export class Revoked extends Error {}
+
+/** By this the server knows the phone again; null before the first answer. */
+let device = null;
+export function useDevice(id) {
+  device = id ?? null;
+}
+
+/** The code of a Problem, "" where the answer is something else. */
+async function codeOf(response) {
+  try {
+    return (await response.json()).code ?? "";
+  } catch {
+    return "";
+  }
+}
+
+/** GET or POST as JSON. Throws SignInNeeded when the server knows nobody here, Revoked when this phone is shut out. */
 export async function ask(address, options = {}) {
   // A line that died in silence would otherwise hold the queue for ever.
   const signal = AbortSignal.timeout(PATIENCE + (options.body?.length ?? 0) / SLOWEST);
   const response = await fetch(address, { cache: "no-store", credentials: "same-origin", signal, ...options,
-    headers: { Accept: "application/json", ...options.headers } });
+    headers: { Accept: "application/json", ...(device && { "X-Device": device }), ...options.headers } });
   if (response.status === 401 || response.status === 429 || (response.redirected && response.url.includes("/sign-in"))) throw new SignInNeeded();
-  if (!response.ok) throw new Error(`${response.status}`);
+  if (!response.ok) {
+    const code = await codeOf(response);
+    if (code === "accounts.device-revoked") throw new Revoked();
+    throw Object.assign(new Error(`${response.status}`), { code });
+  }
   return response.json();
 }
 
@@ -47,22 +70,51 @@ const wire = (row) => ({
   media_type: row.media_type, body: base64(row.body), sha256: row.sha256, case: row.case,
 });
 
+const draftWire = ({ instance_id, survey, version, case: which, body, sha256 }) =>
+  ({ instance_id, survey, version, case: which, body: base64(body), sha256 });
+
 /** Everything unsent as a file that a supervisor can upload from any computer. Nothing leaves the outbox by it. */
 export async function rescueFile() {
   const submissions = (await store.outbox()).map(wire);
-  return new Blob([JSON.stringify({ format: "rescue-1", submissions })], { type: "application/json" });
+  const drafts = (await store.closedDrafts()).filter((row) => row.body).map(draftWire);
+  return new Blob([JSON.stringify({ format: "rescue-1", submissions, drafts })], { type: "application/json" });
 }
 
 async function sendAttempts(token) {
   const rows = await store.attempts();
   for (let at = 0; at < rows.length; at += BATCH) {
     const part = rows.slice(at, at + BATCH);
-    const sent = part.map(({ id, case: which, made_at, outcome, appointment }) =>
-      ({ id, case: which, made_at, outcome, appointment: appointment ?? null }));
+    const sent = part.map(({ id, case: which, made_at, outcome, appointment, note }) =>
+      ({ id, case: which, made_at, outcome, appointment: appointment ?? null, ...(note && { note }) }));
     const { receipts } = await post("/api/v1/attempts", token, { attempts: sent });
     // A refused attempt has been read by the server and told: sending it again would change nothing.
     await store.dropAttempts(receipts.map((receipt) => receipt.id));
   }
+}
+
+/** Drafts that rested for a day, sealed; the phone keeps each until the server has its bytes. */
+async function sendDrafts(token) {
+  const rows = (await store.closedDrafts()).filter((row) => row.body);
+  for (let at = 0; at < rows.length; at += BATCH) {
+    const { receipts } = await post("/api/v1/drafts", token, { drafts: rows.slice(at, at + BATCH).map(draftWire) });
+    await store.settleDrafts(receipts);
+  }
+}
+
+/** Drafts that the supervisor released come back. */
+async function fetchReleased(surveys) {
+  const here = new Set([...(await store.begun()).values(), ...(await store.outboxKeys()).map(([id]) => id)]);
+  for (const { draft } of surveys.flatMap((survey) => survey.cases)) {
+    if (draft?.state !== "released" || here.has(draft.instance_id)) continue;
+    const { content } = await ask(`/api/v1/drafts/${draft.instance_id}`);
+    await putBack(content);
+  }
+}
+
+/** What still waits, told with the request for assignments: counts and a day, nothing else. */
+async function waitingQuery() {
+  const { interviews, attempts, drafts, since } = await store.waiting();
+  return new URLSearchParams({ waiting: interviews, attempts, drafts, ...(since && { since }) });
 }
 
 /** A batch of finished interviews, not larger than the server accepts. */
@@ -110,10 +162,17 @@ export function sync({ greet = () => {}, tell = () => {} } = {}) {
     if (!lock) return null;
     const session = await ask("/collect/session");
     greet(session);
-    await sendAttempts(session.csrf);
+    if (session.device && session.device !== device) {
+      useDevice(session.device);
+      await store.setMeta("device", session.device);
+    }
+    // Finished interviews first: nothing else may hold them up.
     const sent = await sendInterviews(session.csrf, tell);
-    const told = await ask("/api/v1/assignments");
+    await sendAttempts(session.csrf);
+    await sendDrafts(session.csrf);
+    const told = await ask(`/api/v1/assignments?${await waitingQuery()}`);
     await store.keepAssignments(told.surveys, new Date().toISOString());
+    await fetchReleased(told.surveys);
     return { sent };
   });
 }

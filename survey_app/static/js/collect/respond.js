@@ -10,6 +10,8 @@ const form = document.querySelector("form[data-page]");
 const page = form.dataset.page;
 const state = JSON.parse(document.getElementById("state").textContent);
 const began = performance.now();
+/** Answers that the reader was told are unusual: the second time they are let through. */
+const stood = new Map();
 const onwards = new Set(["next", undefined]);
 
 /** A finding in words: the author's own, else the catalogue's. */
@@ -56,7 +58,7 @@ function enhance(interview) {
     const [fresh] = refresh(form, interview, page, { decimal });
     if (onwards.has(event.submitter?.value)) {
       if (fresh) focus(fresh);
-      if (fresh || check(form, interview, page, say)) return event.preventDefault();
+      if (fresh || check(form, interview, page, say, stood)) return event.preventDefault();
     }
     tellShown();
     pace();

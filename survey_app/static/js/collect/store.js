@@ -5,7 +5,8 @@
  * completed. One database a person, so that two collaborators on one phone never meet.
  *
  * cases     what there is to do, as the server last said, with what was done since
- * drafts    interviews not finished
+ * drafts    interviews not finished; with the hour of the last change and, where it rests, a copy for the server
+ * closed    drafts that only the server can open now, waiting for its receipt
  * outbox    finished interviews waiting for the server's receipt (the very bytes that are sent)
  * attempts  tries to reach a case that the server has not confirmed
  * sent      receipts of the last days
@@ -18,7 +19,7 @@
  *   media_type: string, body: Uint8Array, sha256: string, finished_on: string, problem?: object}} Finished
  */
 
-const VERSION = 1;
+const VERSION = 2;
 const STRICT = { durability: "strict" };
 const COPY_DAYS = 7;
 let database = null;
@@ -42,17 +43,30 @@ export async function open(user) {
   if (database && owner === user) return;
   if (database) database.close();
   const request = indexedDB.open(`collect-${user}`, VERSION);
-  request.onupgradeneeded = () => {
+  request.onupgradeneeded = ({ oldVersion }) => {
     const made = request.result;
-    made.createObjectStore("meta");
-    made.createObjectStore("cases", { keyPath: "case" });
-    made.createObjectStore("drafts", { keyPath: "instance_id" }).createIndex("case", "case");
-    made.createObjectStore("outbox", { keyPath: ["instance_id", "revision"] });
-    made.createObjectStore("attempts", { keyPath: "id" });
-    made.createObjectStore("sent", { keyPath: ["instance_id", "revision"] });
+    if (oldVersion < 1) {
+      made.createObjectStore("meta");
+      made.createObjectStore("cases", { keyPath: "case" });
+      made.createObjectStore("drafts", { keyPath: "instance_id" }).createIndex("case", "case");
+      made.createObjectStore("outbox", { keyPath: ["instance_id", "revision"] });
+      made.createObjectStore("attempts", { keyPath: "id" });
+      made.createObjectStore("sent", { keyPath: ["instance_id", "revision"] });
+    }
+    if (oldVersion < 2) {
+      // What waits is counted by indexes: five hundred envelopes are never read for the first screen.
+      const outbox = request.transaction.objectStore("outbox");
+      outbox.createIndex("finished_on", "finished_on");
+      outbox.createIndex("problem", "problem.code");
+      outbox.createIndex("place", ["survey", "case"]);
+      request.transaction.objectStore("attempts").createIndex("day", "day");
+      request.transaction.objectStore("sent").createIndex("sent_on", "sent_on");
+      made.createObjectStore("closed", { keyPath: "instance_id" });
+    }
   };
   database = await asked(request);
-  database.onversionchange = () => database.close();
+  // A newer app in another tab changes the layout: this page must not go on writing to the old one.
+  database.onversionchange = () => { database.close(); location.reload(); };
   owner = user;
 }
 
@@ -95,18 +109,19 @@ function within(names, mode, work, options = undefined, where = database) {
   });
 }
 
+/** What a box is bound to: the keys of its row. */
 const KEYS = { cases: ["case"], drafts: ["instance_id", "case"], attempts: ["id"] };
+const keysOf = (name, row) => Object.fromEntries(KEYS[name].map((key) => [key, row[key]]));
+const bound = (name, keys) => `${name}|${JSON.stringify(keys)}`;
 
 /** A row as it lies on the phone: its keys, and everything else in a box bound to them. */
 async function boxed(name, row) {
-  const keys = Object.fromEntries(KEYS[name].map((key) => [key, row[key]]));
-  return { ...keys, box: await vault.seal(row, `${name}|${JSON.stringify(keys)}`) };
+  const keys = keysOf(name, row);
+  return { ...keys, box: await vault.seal(row, bound(name, keys)) };
 }
 
 async function unboxed(name, kept) {
-  if (!kept) return kept;
-  const { box, ...keys } = kept;
-  return vault.open(box, `${name}|${JSON.stringify(keys)}`);
+  return kept && vault.open(kept.box, bound(name, keysOf(name, kept)));
 }
 
 const raw = (name) => within([name], "readonly", (s) => asked(s[name].getAll()));
@@ -119,19 +134,21 @@ const alone = (work) => navigator.locks.request(`memory-${owner}`, work);
 export const meta = (key) => one("meta", key);
 export const setMeta = (key, value) => within(["meta"], "readwrite", (s) => void s.meta.put(value, key), STRICT);
 
+export const clearMeta = (key) => within(["meta"], "readwrite", (s) => void s.meta.delete(key), STRICT);
+
 export const cases = () => all("cases");
 export const caseOf = async (id) => unboxed("cases", await one("cases", id));
 
 /** Replace the list of cases by the server's, keeping what the phone knows and the server does not yet. */
 export const keepAssignments = (surveys, contact) => alone(async () => {
-  const [unsent, waits, kept] = [await attempts(), await raw("outbox"), await cases()];
-  const begun = await drafts();
+  const [unsent, kept] = [await attempts(), await cases()];
+  const [begun, waits] = [[...(await drafts()), ...(await raw("closed"))], await places()];
   const busy = new Set([...begun, ...waits].map((row) => row.case));
   const before = new Map(kept.map((row) => [row.case, row]));
   const rows = [];
   for (const survey of surveys) {
     for (const told of survey.cases) {
-      const row = { ...told, survey: survey.survey, appointment: told.appointment ?? before.get(told.case)?.appointment ?? null };
+      const row = { ...told, survey: survey.survey, tries: survey.tries, appointment: told.appointment ?? before.get(told.case)?.appointment ?? null };
       for (const attempt of unsent.filter((a) => a.case === row.case)) Object.assign(row, after(row, attempt));
       rows.push(row);
       before.delete(row.case);
@@ -145,13 +162,17 @@ export const keepAssignments = (surveys, contact) => alone(async () => {
   const needed = new Set([...begun, ...waits].map((row) => row.survey));
   const old = ((await meta("surveys")) ?? []).filter((x) => needed.has(x.survey) && !known.has(x.survey));
   const oldest = new Date(Date.now() - COPY_DAYS * 86_400_000).toISOString().slice(0, 10);
-  await within(["cases", "meta", "sent"], "readwrite", async (s) => {
+  const resting = new Set(rows.filter((row) => row.draft).map((row) => row.case));
+  await within(["cases", "meta", "sent", "closed"], "readwrite", async (s) => {
+    for (const row of await asked(s.closed.getAll())) {
+      if (row.sent && !resting.has(row.case)) s.closed.delete(row.instance_id);
+    }
     s.cases.clear();
     for (const box of boxes) s.cases.put(box);
     s.meta.put([...told, ...old], "surveys");
     s.meta.put(contact, "contact");
-    for (const copy of await asked(s.sent.getAll())) {
-      if (copy.sent_on < oldest) s.sent.delete([copy.instance_id, copy.revision]);
+    for (const key of await asked(s.sent.index("sent_on").getAllKeys(IDBKeyRange.upperBound(oldest, true)))) {
+      s.sent.delete(key);
     }
   });
 });
@@ -163,6 +184,8 @@ function after(row, attempt) {
     closed: attempt.closes,
     attempts: (row.attempts ?? 0) + 1,
     appointment: attempt.appointment ?? null,
+    // Asked again as it was sent back for; the server says so too once it has the revision.
+    ...(attempt.outcome === "complete" && { returned: null }),
   };
 }
 
@@ -171,7 +194,8 @@ export const attempts = () => all("attempts");
 /** The boxes of an attempt and of its case as it is then. */
 async function visit(attempt) {
   const row = await caseOf(attempt.case);
-  return { attempt: await boxed("attempts", attempt), row: row && (await boxed("cases", { ...row, ...after(row, attempt) })) };
+  const box = { ...(await boxed("attempts", attempt)), day: attempt.made_at.slice(0, 10) };
+  return { attempt: box, row: row && (await boxed("cases", { ...row, ...after(row, attempt) })) };
 }
 
 function putVisit(stores, { attempt, row }) {
@@ -194,10 +218,47 @@ export const draft = async (id) => unboxed("drafts", await one("drafts", id));
 /** Cases with an interview begun; needs no opening of boxes. */
 export const begun = async () => new Map((await raw("drafts")).map((kept) => [kept.case, kept.instance_id]));
 
-export async function putDraft(value) {
+/**
+ * Keep a draft. `copy`: it as the server would take it; without one the copy before stays, known to be behind.
+ * `touch`: a hand was on it just now.
+ */
+export async function putDraft(value, copy = null, { touch = true } = {}) {
   const box = await boxed("drafts", value);
-  await within(["drafts"], "readwrite", (s) => void s.drafts.put(box));
+  await within(["drafts"], "readwrite", async (s) => {
+    const before = await asked(s.drafts.get(value.instance_id));
+    const touched = touch ? Date.now() : before?.touched ?? Date.now();
+    s.drafts.put({ ...box, touched, copy: copy ?? before?.copy ?? null, behind: !copy });
+  });
 }
+
+export const dropDraft = (id) => within(["drafts"], "readwrite", (s) => void s.drafts.delete(id));
+
+/** Drafts that nobody has touched since `when` (ms), as keys. One without an hour is from an older app: untouched. */
+export const oldDrafts = async (when) => (await raw("drafts")).filter((row) => !(row.touched > when));
+
+/** Of the drafts untouched since `when`, those with a copy (`behind`: even an older one): only the copy stays, to be sent. */
+export const closeDrafts = (when, { behind = false } = {}) => within(["drafts", "closed"], "readwrite", async (s) => {
+  let done = 0;
+  for (const row of await asked(s.drafts.getAll())) {
+    if (row.touched > when || !row.copy || (row.behind && !behind)) continue;
+    s.closed.put({ ...row.copy, sent: false });
+    s.drafts.delete(row.instance_id);
+    done += 1;
+  }
+  return done;
+}, STRICT);
+
+export const closedDrafts = () => raw("closed");
+
+/** The server has this copy: its bytes go, the case still shows that an interview rests there. */
+export const settleDrafts = (receipts) => within(["closed"], "readwrite", async (s) => {
+  for (const { instance_id, sha256, status } of receipts) {
+    const row = await asked(s.closed.get(instance_id));
+    if (row && status && row.sha256 === sha256) s.closed.put({ ...row, body: null, sent: true });
+  }
+}, STRICT);
+
+export const dropSealed = (id) => within(["closed"], "readwrite", (s) => void s.closed.delete(id));
 
 /** A finished interview: into the outbox, its draft away and its case marked, all or nothing, for good. */
 export const finish = (finished, attempt) => alone(async () => {
@@ -220,15 +281,32 @@ export const withdraw = (id, attempt) => alone(async () => {
 
 export const outboxKeys = () => within(["outbox"], "readonly", (s) => asked(s.outbox.getAllKeys()));
 export const outbox = () => raw("outbox");
+
+/** Survey and case of each waiting interview, read from the index without the interviews. */
+const places = () => within(["outbox"], "readonly", (s) => new Promise((resolve, reject) => {
+  const found = [];
+  const request = s.outbox.index("place").openKeyCursor();
+  request.onerror = () => reject(request.error);
+  request.onsuccess = () => {
+    const cursor = request.result;
+    if (!cursor) return resolve(found);
+    found.push({ survey: cursor.key[0], case: cursor.key[1] });
+    cursor.continue();
+  };
+}));
 export const finished = (key) => one("outbox", key);
 
-/** What is waiting: how many interviews and visits, and the day of the oldest. */
-export async function waiting() {
-  const [rows, tries] = [await outbox(), await attempts()];
-  const days = [...rows.map((row) => row.finished_on), ...tries.map((row) => row.made_at.slice(0, 10))].sort();
-  return { interviews: rows.length, attempts: tries.length, since: days[0] ?? null,
-    problems: rows.filter((row) => row.problem).length };
-}
+/** The first key of an index, read without its row. */
+const first = async (index) => (await asked(index.openKeyCursor()))?.key ?? null;
+
+/** What is waiting: how many interviews, visits and closed drafts, and the day of the oldest. */
+export const waiting = () => within(["outbox", "attempts", "closed"], "readonly", async (s) => {
+  const [interviews, attempts, problems, oldest, visit, closed] = await Promise.all([
+    asked(s.outbox.count()), asked(s.attempts.count()), asked(s.outbox.index("problem").count()),
+    first(s.outbox.index("finished_on")), first(s.attempts.index("day")), asked(s.closed.getAll())]);
+  const since = [oldest, visit].filter(Boolean).sort()[0] ?? null;
+  return { interviews, attempts, problems, since, drafts: closed.filter((row) => !row.sent).length };
+});
 
 /** The server has these very bytes: the receipt is kept, the interview goes. Others stay as they are. */
 export const settle = (receipts) =>
@@ -252,3 +330,13 @@ export const setProblem = (key, problem) =>
     const row = await asked(s.outbox.get(key));
     if (row) s.outbox.put({ ...row, problem });
   });
+
+/**
+ * This phone was shut out. What only the PIN opened goes, and the PIN's wrapping with it; what is sealed to the
+ * server (finished interviews, closed drafts) stays for the rescue file.
+ */
+export const revoke = () => within(["meta", "cases", "drafts", "attempts"], "readwrite", (s) => {
+  for (const key of ["vault", "surveys", "device"]) s.meta.delete(key);
+  s.meta.put(new Date().toISOString().slice(0, 10), "revoked");
+  for (const name of ["cases", "drafts", "attempts"]) s[name].clear();
+}, STRICT);

@@ -25,6 +25,9 @@ export function t(sentence, params = {}) {
   return fill(data.words[language]?.[sentence] ?? sentence, params);
 }
 
+/** The words of an outcome code. */
+export const outcomeName = (code) => t(data.outcomes.find((o) => o.code === code)?.label ?? code);
+
 /** The sentence of a finding. The author's own message, where there is one, comes first. */
 export function say(finding) {
   if (finding.params?.message) return finding.params.message;

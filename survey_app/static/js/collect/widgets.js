@@ -147,17 +147,27 @@ export function dress(element, shown) {
   if (shown.choices?.length) arrange(element, shown.choices);
 }
 
-/** Say what is wrong beside the question, or that nothing is. */
-export function complain(element, sentences) {
+/** Words beside the question, with a class that says of what kind they are. */
+function beside(element, sentences, kind) {
   const error = element.querySelector("[data-part=error]");
   const text = sentences.join(" ");
+  element.classList.toggle(kind, Boolean(text));
   setText(error, text);
   error.hidden = !text;
-  element.classList.toggle("has-error", Boolean(text));
+}
+
+/** Say what is wrong beside the question, or that nothing is. */
+export function complain(element, sentences) {
+  beside(element, sentences, "has-error");
   for (const control of element.querySelectorAll("input, select, textarea")) {
-    if (text) control.setAttribute("aria-invalid", "true");
+    if (sentences.length) control.setAttribute("aria-invalid", "true");
     else control.removeAttribute("aria-invalid");
   }
+}
+
+/** Say what is unusual about the answer, which may stand all the same. Without words: takes only a doubt away. */
+export function doubt(element, sentences) {
+  if (sentences.length || element.classList.contains("has-doubt")) beside(element, sentences, "has-doubt");
 }
 
 /** Put the reader at the question that needs mending. */
