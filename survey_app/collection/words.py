@@ -117,7 +117,8 @@ SENTENCES = (
     _l("Kept on the phone"),
     _l("The interview is finished and will be sent when there is a connection."),
     _l(
-        "The phone could not keep the interview: %(reason)s. It is still open; free some memory and finish again."
+        "The phone could not keep the interview: %(reason)s. It is still open; free some memory and finish "
+        "again."
     ),
     _l("This interview is no longer on the phone."),
     _l("The interview is paused. You can go on with it from the list."),
@@ -135,7 +136,8 @@ SENTENCES = (
     _l("Sent back by the supervisor"),
     _l("Only these questions are asked again: %(n)s. Say so at the door."),
     _l(
-        "This interview rested for more than a day and is sealed. Your supervisor can release it; then press “Send and update” and go on."
+        "This interview rested for more than a day and is sealed. Your supervisor can release it; then "
+        "press “Send and update” and go on."
     ),
     _l("Ask the questions again"),
     _l("Visit %(n)s of at least %(of)s, on different days and hours"),
@@ -152,7 +154,8 @@ SENTENCES = (
     _l("What you enter now is not kept: %(reason)s. Finish or stop here, and free some memory."),
     _l("Now the respondent answers alone"),
     _l(
-        "Say: “The next questions you may answer yourself. I don't see the answers, and nobody can go back to them.” Then hand over the phone."
+        "Say: “The next questions you may answer yourself. I don't see the answers, and nobody can go back "
+        "to them.” Then hand over the phone."
     ),
     _l("The respondent has the phone: begin"),
     _l("The respondent wants it read aloud"),
@@ -168,12 +171,15 @@ SENTENCES = (
     _l("The code has eight letters and digits."),
     _l("Too many codes were tried. Wait a few minutes and try again."),
     _l(
-        "This code is not right, has been used, or is older than three days. Ask your supervisor for a new one."
+        "This code is not right, has been used, or is older than three days. Ask your supervisor for a new "
+        "one."
     ),
     _l("The server can't be reached. The first sign-in needs a connection."),
     _l("This phone has been shut out"),
     _l(
-        "The administrator has withdrawn this phone. Households, visits and paused interviews can no longer be opened here. Finished interviews are still on it, sealed: save them to a file and give it to your supervisor, or sign in with a new code and they are sent."
+        "The administrator has withdrawn this phone. Households, visits and paused interviews can no longer"
+        " be opened here. Finished interviews are still on it, sealed: save them to a file and give it to "
+        "your supervisor, or sign in with a new code and they are sent."
     ),
     _l("Sign in with a new code"),
     _l("Practise: %(title)s"),
@@ -185,43 +191,53 @@ SENTENCES = (
     _l("Never write down a name, a telephone number or an address, on the phone or on paper."),
     _l("At the door"),
     _l(
-        "Say who you are, who asks and why: “I come for a survey of opinion on life and services here. Your household was drawn by chance.”"
+        "Say who you are, who asks and why: “I come for a survey of opinion on life and services here. Your"
+        " household was drawn by chance.”"
     ),
     _l(
-        "Go at different hours and days. A household counts as not reached only after the tries that the app asks for."
+        "Go at different hours and days. A household counts as not reached only after the tries that the "
+        "app asks for."
     ),
     _l(
-        "Somebody declines: thank them, record it and go. Never press, and never take another household instead."
+        "Somebody declines: thank them, record it and go. Never press, and never take another household "
+        "instead."
     ),
     _l("Who answers"),
     _l(
-        "Ask how many adults live in the household, and type the number. The phone draws one of them: only this person answers."
+        "Ask how many adults live in the household, and type the number. The phone draws one of them: only "
+        "this person answers."
     ),
     _l("The person drawn isn't in: make an appointment. Nobody else answers for them."),
     _l("Consent"),
     _l("Read the consent text aloud in full. Wait for a clear yes."),
     _l(
-        "Say that any question may be passed over and that one may stop at any time; whoever takes everything back has it deleted at once."
+        "Say that any question may be passed over and that one may stop at any time; whoever takes "
+        "everything back has it deleted at once."
     ),
     _l("Asking"),
     _l(
-        "No remark, no face, no help with the opinion. Repeat the question and the choices; explain no word otherwise than the hint does."
+        "No remark, no face, no help with the opinion. Repeat the question and the choices; explain no word"
+        " otherwise than the hint does."
     ),
     _l(
-        "“Don't know” and “prefer not to answer” are answers like others. Take them as they come, never offer them."
+        "“Don't know” and “prefer not to answer” are answers like others. Take them as they come, never "
+        "offer them."
     ),
     _l(
-        "Long lists of choices: turn the phone with “Show card”. Where the app says so, the respondent answers alone; your PIN brings you back."
+        "Long lists of choices: turn the phone with “Show card”. Where the app says so, the respondent "
+        "answers alone; your PIN brings you back."
     ),
     _l("Others are in the room: ask kindly for a quiet place, above all for the last sections."),
     _l("Afterwards"),
     _l("Finish the interview before you leave. From then on nobody can read it on this phone, you neither."),
     _l(
-        "Press “Send and update” whenever there is a signal. What waits for days can be saved to a file for your supervisor."
+        "Press “Send and update” whenever there is a signal. What waits for days can be saved to a file for"
+        " your supervisor."
     ),
     _l("Practice"),
     _l(
-        "A whole interview with a made-up household. Nothing of it is kept or sent: play both parts, and try the ways out as well."
+        "A whole interview with a made-up household. Nothing of it is kept or sent: play both parts, and "
+        "try the ways out as well."
     ),
     # parts of widgets
     _l("Choose one"),
