@@ -336,6 +336,7 @@ export async function resumeInterview(id, leave) {
   screen.leave = Object.assign((words) => { choose(appLanguage); return back(words); }, { finished: () => { choose(appLanguage); back.finished(); } });
   const known = screen.interview.pages().some((page) => page.name === draft.page);
   const first = screen.interview.firstPage();
-  await screen.open(known ? draft.page : first.name);
+  if (known || first) await screen.open(known ? draft.page : first.name);
+  else await screen.endScreen(); // nothing is left to ask
   return textOf(contract.title);
 }
