@@ -162,9 +162,9 @@ class SampleDesign:
     def degrees_of_freedom(self) -> int:
         """PSUs less strata with observations of the domain; rank of the replicate weights less one."""
         if self.replicates is not None:
-            from analysis.estimation.replication import replicate_rank
-
-            return replicate_rank(self) - 1
+            if "replicate rank" not in self.cache:
+                self.cache["replicate rank"] = self.replicates.rank(self.active)
+            return int(self.cache["replicate rank"]) - 1
         first = self.stages[0]
         psus = np.flatnonzero(np.bincount(first.unit, self.active))
         return len(psus) - len(np.unique(first.stratum[psus]))

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
+from scipy import linalg
 
-from analysis.arrays import Array, Ints
+from analysis.arrays import Array, Bools, Ints, group_codes
 from analysis.errors import DesignError
 
 
@@ -130,11 +131,35 @@ class Replicates:
     def __iter__(self) -> Iterator[Array]:
         return (self.weights(r) for r in range(self.count))
 
+    def rank(self, inside: Bools) -> int:
+        """Rank of the matrix of replicate weights of the rows inside (n,) booleans; 0 when none is inside."""
+        groups = [group for group, _ in self.factors]
+        if len(groups) == 1:
+            first = _first_rows(groups[0], inside, self.factors[0][1].shape[0])
+        else:
+            rows = np.flatnonzero(inside)
+            first = rows[group_codes(*(g[rows] for g in groups))[1]]
+        matrix = self.base[first][:, None] * np.ones(self.count)
+        for group, table in self.factors:
+            matrix = matrix * table[group[first]]
+        diagonal = np.abs(np.diag(linalg.qr(matrix, mode="r", pivoting=True)[0]))
+        if not diagonal.size or diagonal[0] <= 0:
+            return 0
+        return int((diagonal > 1e-5 * diagonal[0]).sum())
+
     def with_factor(self, group: Ints, table: Array) -> Replicates:
         """The same replicates with one more factor table."""
         return Replicates(
             self.kind, self.base, (*self.factors, (group, table)), self.scale, self.rscales, self.mse
         )
+
+
+def _first_rows(group: Ints, inside: Bools, groups: int) -> Ints:
+    """One row of every group that has any inside."""
+    found = np.full(groups, -1, dtype=np.int64)
+    rows = np.flatnonzero(inside)
+    found[group[rows][::-1]] = rows[::-1]
+    return found[found >= 0]
 
 
 @dataclass(frozen=True, eq=False)

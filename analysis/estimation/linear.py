@@ -16,7 +16,6 @@ from analysis.errors import DesignError
 from analysis.estimation.grouping import Block, cell_totals
 from analysis.estimation.lonely import depends_on_domain
 from analysis.estimation.moments import CellMoments, Form, Solved
-from analysis.estimation.replication import replicate_rank
 from analysis.estimation.variables import Domains
 
 
@@ -71,10 +70,7 @@ def domain_bases(design: SampleDesign, domains: Domains) -> DomainBase:
     size = cell_totals(cells, count, design.weights)
     kish = size**2 / np.maximum(cell_totals(cells, count, design.weights**2), 1e-300)
     if design.replicates is not None:
-        if count == 1:
-            df = np.array([replicate_rank(design.subset(cells == 0)) - 1.0])
-        else:
-            df = np.array([replicate_rank(design.subset(cells == d)) - 1.0 for d in range(count)])
+        df = np.array([float(design.subset(cells == d).degrees_of_freedom) for d in range(count)])
         return DomainBase(n, size, kish, df)
     first = design.stages[0]
     inside = cells >= 0

@@ -1,4 +1,4 @@
-"""Replicate weights at work: covariance of replicate estimates, totals of cells under every replicate, ranks.
+"""Replicate weights at work: covariance of replicate estimates, totals of cells under every replicate.
 
 Making replicate designs (jackknife, BRR, bootstrap ...) is in `replicate_designs`.
 """
@@ -9,9 +9,8 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from scipy import linalg
 
-from analysis.arrays import Array, as_floats, group_codes
+from analysis.arrays import Array, as_floats
 from analysis.design import SampleDesign
 from analysis.design_parts import Replicates
 from analysis.errors import DesignError
@@ -78,37 +77,6 @@ def replicate_sums(design: SampleDesign, blocks: list[Block]) -> Array:
             made[r] = cell_totals(block.cells, block.n_cells, moved)
         parts.append(made)
     return np.concatenate(parts, axis=1)
-
-
-def replicate_rank(design: SampleDesign) -> int:
-    """Rank of the matrix of replicate weights of the domain's rows."""
-    key = "replicate rank"
-    if key not in design.cache:
-        replicates = replicates_of(design)
-        inside = design.active
-        groups = [group for group, _ in replicates.factors]
-        if len(groups) == 1:
-            first = _first_rows(groups[0], inside, replicates.factors[0][1].shape[0])
-        else:
-            rows = np.flatnonzero(inside)
-            first = rows[group_codes(*(g[rows] for g in groups))[1]]
-        matrix = replicates.base[first][:, None] * np.ones(replicates.count)
-        for group, table in replicates.factors:
-            matrix = matrix * table[group[first]]
-        r = linalg.qr(matrix, mode="r", pivoting=True)[0]
-        diagonal = np.abs(np.diag(r))
-        design.cache[key] = (
-            int((diagonal > 1e-5 * diagonal[0]).sum()) if diagonal.size and diagonal[0] > 0 else 0
-        )
-    return int(design.cache[key])
-
-
-def _first_rows(group: Array, inside: Array, groups: int) -> Array:
-    """One row of every group that has any inside."""
-    found = np.full(groups, -1, dtype=np.int64)
-    rows = np.flatnonzero(inside)
-    found[group[rows][::-1]] = rows[::-1]
-    return found[found >= 0]
 
 
 def with_replicates(
