@@ -17,6 +17,7 @@ from flask import Flask
 from huey import Huey, PostgresHuey, SqliteHuey, crontab
 
 from survey_app import audit
+from survey_app.collection import locking
 from survey_app.collection import services as collection
 from survey_app.db import transaction
 
@@ -35,7 +36,28 @@ def read_interviews() -> None:
             return
 
 
-AFTER: dict[str, Callable[[], None]] = {"submission.received": read_interviews}
+def finish_locks() -> None:
+    """What a lock leaves to do after its commit: see to it that the key is gone, and rewrite the tables."""
+    with transaction():
+        waiting = locking.unfinished()
+        if not waiting:
+            return
+        locking.destroy_keys(waiting)
+    locking.rewrite()
+    with transaction():
+        locking.finish(waiting)
+
+
+def sweep() -> None:
+    """Find again whatever was not finished."""
+    read_interviews()
+    finish_locks()
+
+
+AFTER: dict[str, Callable[[], None]] = {
+    "submission.received": read_interviews,
+    "survey.locked": finish_locks,
+}
 
 
 def init_app(app: Flask) -> None:
@@ -45,7 +67,7 @@ def init_app(app: Flask) -> None:
     for action, job in AFTER.items():
         _bind(app, queue, action, job)
     if queue is not None:
-        queue.periodic_task(crontab(minute="*"), name="sweep")(_within(app, read_interviews))
+        queue.periodic_task(crontab(minute="*"), name="sweep")(_within(app, sweep))
 
 
 def _within(app: Flask, job: Callable[[], None]) -> Callable[[], None]:

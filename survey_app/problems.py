@@ -58,6 +58,10 @@ PROBLEMS: dict[str, tuple[int, Any]] = {
         410,
         _l("This survey is locked: what joined answers to cases was destroyed and can't be restored."),
     ),
+    "collection.unread": (
+        409,
+        _l("%(count)s interviews have not been read yet. Wait a minute and lock the survey then."),
+    ),
     "authoring.has-errors": (
         409,
         _l("The questionnaire has %(count)s errors. Mend them in the workbook and import it again."),

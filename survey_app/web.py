@@ -22,6 +22,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from survey_app.config import MAX_UPLOAD
 from survey_app.db import db
 from survey_app.extensions import login_manager
+from survey_app.keys import KeyDestroyed
 from survey_app.problems import Problem
 
 POLICY = "; ".join(
@@ -211,6 +212,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.lstrip_blocks = True
     app.after_request(_finish)
     app.register_error_handler(Problem, _problem)
+    app.register_error_handler(KeyDestroyed, lambda _e: _problem(Problem("surveys.key-destroyed")))
     app.register_error_handler(CSRFError, lambda _e: _problem(Problem("request.csrf")))
     app.register_error_handler(HTTPException, _http_error)
     if not app.config.get("TESTING"):

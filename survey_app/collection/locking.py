@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Table, bindparam, delete, func, select, text, update
+from sqlalchemy import Table, bindparam, delete, func, select, update
 
 from questionnaires import Compiled
 from survey_app import audit
@@ -73,9 +73,12 @@ def readiness(survey: Survey) -> Ready:
     """What would be lost or left open if the survey were locked now."""
 
     def count(model: Any, *where: Any) -> int:
-        return db.session.scalar(
-            select(func.count()).select_from(model).where(model.survey_id == survey.id, *where)
-        ) or 0
+        return (
+            db.session.scalar(
+                select(func.count()).select_from(model).where(model.survey_id == survey.id, *where)
+            )
+            or 0
+        )
 
     read = select(Interview.instance_id).where(
         Interview.instance_id == Submission.instance_id, Interview.revision == Submission.revision
@@ -116,23 +119,26 @@ def lock(survey: Survey, *, by: User | None) -> None:
     _deal_outcomes_anew(survey)
     survey.state = State.LOCKED.value
     audit.record("survey.locked", actor_id=by.id if by else None, survey_id=survey.id)
-    after_commit(lambda: keyring().destroy_link(survey.public_id))
+    after_commit(lambda: destroy_keys([survey]))
 
 
 def unfinished() -> list[Survey]:
     """Locked surveys whose key still exists or whose tables were not rewritten yet."""
     done = select(AuditEntry.survey_id).where(AuditEntry.action == "survey.lock-finished")
     return list(
-        db.session.scalars(
-            select(Survey).where(Survey.state == State.LOCKED.value, Survey.id.not_in(done))
-        )
+        db.session.scalars(select(Survey).where(Survey.state == State.LOCKED.value, Survey.id.not_in(done)))
     )
 
 
-def finish(surveys: list[Survey]) -> None:
-    """Destroy the keys, should that not have happened, and note that it did. Safe to repeat."""
+def destroy_keys(surveys: list[Survey]) -> None:
+    """Destroy the link keys, should that not have happened already. Safe to repeat."""
     for survey in surveys:
         keyring().destroy_link(survey.public_id)
+
+
+def finish(surveys: list[Survey]) -> None:
+    """Note that nothing is left to do: keys destroyed, tables rewritten."""
+    for survey in surveys:
         audit.record("survey.lock-finished", survey_id=survey.id)
 
 
@@ -143,10 +149,18 @@ def rewrite() -> None:
     100,000 interviews). What databases keep elsewhere (write-ahead archives, backups) holds nothing readable
     without the key but the days and hours: let archives older than the lock go, as the office's rules say.
     """
-    db.session.rollback()
-    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        for statement in _statements(connection.dialect.name):
-            connection.execute(text(statement))
+    connection = db.engine.raw_connection()
+    try:
+        driver: Any = connection.driver_connection
+        if db.engine.dialect.name == "postgresql":
+            driver.autocommit = True  # neither database rewrites a table inside a transaction
+        cursor = driver.cursor()
+        for statement in _statements(db.engine.dialect.name):
+            cursor.execute(statement)
+        cursor.close()
+    finally:
+        connection.invalidate()  # its settings are not the pool's
+        connection.close()
 
 
 def _statements(dialect: str) -> Iterator[str]:

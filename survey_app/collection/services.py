@@ -21,7 +21,7 @@ from survey_app.collection.receiving import Answer, receive
 from survey_app.db import db, upsert
 from survey_app.keys import KeyDestroyed, keyring
 from survey_app.sampling.services import set_outcome
-from survey_app.surveys.models import Survey
+from survey_app.surveys.models import State, Survey
 
 OUTCOMES = ("complete", "partial", "refused", "ineligible")
 JSON_TYPE = "application/json"
@@ -39,6 +39,9 @@ def interpret(instance_id: str, revision: int, *, again: bool = True) -> Intervi
     survey = db.session.get(Survey, submission.survey_id) if submission else None
     if submission is None or survey is None:
         return None
+    if survey.state == State.LOCKED.value:
+        # What was read before stands: its clock questions and its day are gone for good.
+        return db.session.get(Interview, (instance_id, revision))
     try:
         read = _read(submission, survey)
     except KeyDestroyed:

@@ -19,7 +19,7 @@ from survey_app.problems import Problem
 from survey_app.sampling import chance
 from survey_app.sampling.models import Case, ContactAttempt, Draw, DrawnUnit, Frame, FrameUnit
 from survey_app.sampling.outcomes import Try
-from survey_app.surveys.models import Membership, Survey
+from survey_app.surveys.models import Membership, State, Survey
 
 
 @dataclass(frozen=True)
@@ -132,12 +132,13 @@ def cases(survey: Survey) -> Sequence[Case]:
 
 
 def case_of_member(case_id: object, user: User) -> Case:
-    """A case of a survey that the user belongs to. Raises Problem `collection.unknown-case`."""
+    """A case of a survey that the user belongs to and that isn't locked. Raises Problem `collection.unknown-case`."""
     if isinstance(case_id, int) and not isinstance(case_id, bool):
         case = db.session.scalar(
             select(Case)
             .join(Membership, Membership.survey_id == Case.survey_id)
-            .where(Case.id == case_id, Membership.user_id == user.id)
+            .join(Survey, Survey.id == Case.survey_id)
+            .where(Case.id == case_id, Membership.user_id == user.id, Survey.state != State.LOCKED.value)
         )
         if case is not None:
             return case
