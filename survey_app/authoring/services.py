@@ -7,7 +7,7 @@ from typing import Any
 from questionnaires import Compiled, Finding, Severity, compile_questionnaire, lint, read_xlsform
 from survey_app import audit
 from survey_app.accounts.models import User
-from survey_app.authoring import queries
+from survey_app.authoring import plans, queries
 from survey_app.authoring.models import Draft, QuestionnaireVersion
 from survey_app.db import db
 from survey_app.problems import Problem
@@ -103,4 +103,5 @@ def publish(survey: Survey, *, by: User | None) -> QuestionnaireVersion:
         version=version.number,
         digest=version.digest,
     )
+    plans.register(survey, version)
     return version

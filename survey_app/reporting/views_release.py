@@ -12,8 +12,9 @@ from flask_login import current_user
 from analysis import sentence
 from survey_app.accounts.access import require_role
 from survey_app.accounts.models import Role
+from survey_app.authoring import plans
 from survey_app.db import transactional
-from survey_app.reporting import queries, services
+from survey_app.reporting import deviations, queries, services
 from survey_app.reporting.views import bp
 from survey_app.surveys import queries as surveys
 from survey_app.surveys import steps
@@ -42,6 +43,7 @@ def _look(survey: Survey) -> tuple[bool, str]:
     return False, _("Nothing released yet.")
 
 
+plans.add("reporting", deviations.planned)
 steps.add(steps.Step(50, _l("Release"), "reporting.release", _look, after_close=True))
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from sqlalchemy import func, select
 
 from analysis import AnalysisError, sentence
+from questionnaires import Compiled
 from survey_app import audit
 from survey_app.accounts.models import User
 from survey_app.authoring import queries as authoring
@@ -100,6 +101,16 @@ def default_recipe(survey: Survey) -> tuple[dict[str, Any], list[str]]:
             left_out.append(entry["name"])
     plan["calibration"]["margins"] = kept
     return plan, left_out
+
+
+def planned(survey: Survey, compiled: Compiled) -> dict[str, Any]:
+    """Weighting's part of the analysis plan: the recipe and, with it, the breaks that results are reported by.
+
+    Margins are planned by name; which figures they have is settled when the weights are made.
+    """
+    if survey.weighting_plan:
+        return dict(survey.weighting_plan)
+    return recipe.without_unasked(recipe.standard_plan(), set(compiled.form.scopes[()].questions))[0]
 
 
 @dataclass(frozen=True)

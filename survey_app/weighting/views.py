@@ -11,6 +11,7 @@ from flask_login import current_user
 
 from survey_app.accounts.access import require_role
 from survey_app.accounts.models import Role
+from survey_app.authoring import plans
 from survey_app.db import transactional
 from survey_app.problems import Problem
 from survey_app.surveys import queries as surveys
@@ -35,6 +36,7 @@ def _look(survey: Survey) -> tuple[bool, str]:
     )
 
 
+plans.add("weighting", services.planned)
 life.add(life.Step(40, _l("Weighting"), "weighting.show", _look, after_close=True))
 
 
