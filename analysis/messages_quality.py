@@ -17,6 +17,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Có {cases} trường hợp nhưng {weights} trọng số.",
         "There are {cases} cases but {weights} weights.",
     ),
+    "quality.no-keys": (
+        "Chưa chọn biến nào mà người ngoài có thể biết.",
+        "No variable was given that an outsider may know.",
+    ),
+    "quality.weights-below-one": (
+        "Có {count} trọng số nhỏ hơn 1 hoặc bị thiếu; mỗi phiếu đại diện cho ít nhất chính người trả lời.",
+        "{count} weights are missing or below 1; every interview stands at least for the person asked.",
+    ),
     "quality.no-cases": (
         "Chưa có trường hợp nào để tính tỷ lệ.",
         "There are no cases to work out rates from.",

@@ -29,9 +29,10 @@ from analysis.quality.dispositions import (
 )
 from analysis.quality.interviewers import InterviewerEffect, interviewer_effect
 from analysis.quality.response_rates import RATES, OutcomeRates, outcome_rates
+from analysis.quality.singling_out import SinglingOut, singling_out
 
 __all__ = [
-    "DISPOSITIONS", "RATES", "Counts", "InterviewerEffect", "NearDuplicates", "OutcomeRates", "Speeding",
-    "StraightLining", "count_dispositions", "disposition_class", "interviewer_effect", "near_duplicates",
-    "outcome_rates", "speeding", "straight_lining",
+    "DISPOSITIONS", "RATES", "Counts", "InterviewerEffect", "NearDuplicates", "OutcomeRates", "SinglingOut",
+    "Speeding", "StraightLining", "count_dispositions", "disposition_class", "interviewer_effect",
+    "near_duplicates", "outcome_rates", "singling_out", "speeding", "straight_lining",
 ]  # fmt: skip

@@ -1,8 +1,9 @@
 """A ready R script with de-identified data that makes the released figures again, for the survey's researchers.
 
 The folder holds `data.csv` (one row an interview: numbered strata and units, the weight before raking, groups
-and answers; no case, no name, no year of birth, no open text), `margins.csv`, `released.csv` and `tables.R`,
-which weights, estimates with the package `survey`, rounds, and says how many figures are the released ones.
+and answers; no case, no name, no year of birth, no open text), `margins.csv`, `released.csv`, `README.txt` with
+the remaining risk of singling a person out, and `tables.R`, which weights, estimates with the package `survey`,
+rounds, and says how many figures are the released ones.
 Knows no Flask.
 """
 
@@ -14,7 +15,9 @@ import zipfile
 from collections.abc import Sequence
 from typing import Any
 
-from analysis import Margin
+import numpy as np
+
+from analysis import Margin, SinglingOut, singling_out
 from survey_app.reporting.cube import ANSWER, APART, NET, SHARES, TOTAL, Cube, Topic
 from survey_app.reporting.tabulate import Data
 from survey_app.reporting.topics import Source, Spec
@@ -89,7 +92,45 @@ def bundle(
         rows = [row for topic in topics for row in _released(topic, specs[topic.name])]
         folder.writestr("released.csv", _csv(["topic", "column", "by", "group", "answers", "percent"], rows))
         folder.writestr("tables.R", SCRIPT.format(release=release))
+        folder.writestr("README.txt", _readme(release, risk_of(weights, margins)))
     return out.getvalue()
+
+
+def risk_of(weights: Weights, margins: Sequence[Margin]) -> SinglingOut:
+    """The risk that somebody who knows a person's village and groups finds them among the rows of the data."""
+    keys = [np.unique(column, return_inverse=True)[1] for column in (weights.stratum, weights.psu)]
+    keys += list(weights.codes.values())
+    keys += [np.asarray(margin.codes.codes) for margin in margins]
+    # Weights below one (after trimming or a small frame) stand at least for the person asked.
+    return singling_out([key - key.min(initial=0) for key in keys], np.maximum(weights.weight, 1.0))
+
+
+README = """Phát hành {release}: dữ liệu không tên, chỉ dành cho nghiên cứu viên của cuộc điều tra.
+Chạy trong thư mục này:  Rscript tables.R
+Rủi ro còn lại: trong {n} phiếu, {unique} phiếu là duy nhất về thôn/tổ và các nhóm ghi ở đây (giới, tuổi, học vấn...).
+Ước tính {alone} người trong số đó cũng là duy nhất trong dân số, và một người biết các đặc điểm này của hàng xóm
+sẽ nhận đúng khoảng {expected} phiếu; phiếu dễ nhận nhất: {highest} %. Không đưa tệp này cho ai khác, không ghép
+với dữ liệu có tên.
+
+Release {release}: data without names, for the survey's own researchers only.
+Run in this folder:  Rscript tables.R
+Remaining risk: of {n} interviews {unique} are alone in their village with their groups (sex, age, education ...).
+About {alone} of these people are alone in the population as well, and somebody who knows these facts of their
+neighbours would recognise about {expected} interviews; the one easiest to recognise: {highest} %. Don't pass this
+file on, and never join it to data with names.
+Source of the measure: Benedetti & Franconi (1998); Hundepool et al. (2012), section 3.5.
+"""
+
+
+def _readme(release: int, risk: SinglingOut) -> str:
+    return README.format(
+        release=release,
+        n=risk.n,
+        unique=risk.unique,
+        alone=round(risk.unique_in_population),
+        expected=round(risk.expected),
+        highest=round(100 * risk.highest),
+    )
 
 
 def _numbered(values: Any) -> list[str]:

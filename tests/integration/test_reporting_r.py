@@ -47,6 +47,15 @@ def test_the_data_names_nobody(app):
 
 
 @SQLITE
+def test_the_remaining_risk_is_measured_and_stated(app):
+    told = _bundle().read("README.txt").decode()
+    vietnamese, english = told.split("\n\n")
+    counts = re.search(r"of (\d+) interviews (\d+) are alone", english)
+    assert counts and 0 < int(counts[2]) <= int(counts[1])
+    assert f"trong {counts[1]} phiếu, {counts[2]} phiếu là duy nhất" in vietnamese
+
+
+@SQLITE
 @pytest.mark.skipif(
     not _has_r(), reason="no R with package survey: apt-get install r-base-core r-cran-survey"
 )
