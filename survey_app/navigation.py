@@ -15,15 +15,21 @@ LINKS: dict[str, tuple[tuple[str, Any], ...]] = {
         ("surveys.index", _l("Surveys")),
         ("reporting.index", _l("Results")),
         ("accounts.areas", _l("Areas")),
+        ("collection.kept_apart", _l("Kept apart")),
     ),
     Role.SUPERVISOR.value: (
         ("sampling.fieldwork_index", _l("Fieldwork")),
+        ("accounts.phones", _l("Phones")),
         ("reporting.index", _l("Results")),
         ("collection.rescue", _l("Files from phones")),
     ),
     Role.COLLABORATOR.value: (("collection.app_home", _l("Interviews")),),
     Role.LEADER.value: (("reporting.index", _l("Results")),),
-    Role.ADMIN.value: (("accounts.people", _l("Accounts")), ("accounts.areas", _l("Areas"))),
+    Role.ADMIN.value: (
+        ("accounts.people", _l("Accounts")),
+        ("accounts.areas", _l("Areas")),
+        ("collection.kept_apart", _l("Kept apart")),
+    ),
     Role.CUSTODIAN.value: (("accounts.custody", _l("Contact store")),),
 }
 ROLES: dict[str, Any] = {

@@ -13,6 +13,7 @@ import re
 import secrets
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -224,4 +225,31 @@ def devices(users: list[int]) -> dict[int, list[Device]]:
     order = Device.revoked_on.is_not(None), Device.seen_on.desc(), Device.id
     for device in db.session.scalars(select(Device).where(Device.user_id.in_(users)).order_by(*order)):
         found.setdefault(device.user_id, []).append(device)
+    return found
+
+
+@dataclass(frozen=True)
+class Unsent:
+    """What waits on all phones of one person. seen_on: the last day one of them was here."""
+
+    interviews: int
+    attempts: int
+    drafts: int
+    since: str | None
+    seen_on: str
+
+
+def together(users: list[int]) -> dict[int, Unsent]:
+    """{user id: what waits on their phones}; people without a phone are absent, as are phones shut out."""
+    found: dict[int, Unsent] = {}
+    for user_id, listed in devices(users).items():
+        mine = [d for d in listed if d.revoked_on is None]
+        if mine:
+            found[user_id] = Unsent(
+                sum(d.interviews for d in mine),
+                sum(d.attempts for d in mine),
+                sum(d.drafts for d in mine),
+                min((d.since for d in mine if d.since), default=None),
+                max(d.seen_on for d in mine),
+            )
     return found

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
 from flask_login import current_user, logout_user
 
-from survey_app.accounts import queries, services
+from survey_app.accounts import devices, queries, services, views_devices
 from survey_app.accounts.access import require_role
 from survey_app.accounts.forms import SignInForm
 from survey_app.accounts.models import Role
@@ -16,6 +16,7 @@ from survey_app.extensions import login_manager
 from survey_app.problems import Problem
 
 bp = Blueprint("accounts", __name__)
+views_devices.init_views(bp)
 login_manager.user_loader(queries.user_by_session)
 
 FIRST_PAGE = {
@@ -78,7 +79,13 @@ def choose_language() -> Any:
 @bp.get("/people")
 @require_role(Role.ADMIN)
 def people() -> Any:
-    return render_template("accounts/people.html", users=queries.users(), areas=queries.area_count())
+    users = queries.users()
+    return render_template(
+        "accounts/people.html",
+        users=users,
+        devices=devices.devices([user.id for user in users]),
+        areas=queries.area_count(),
+    )
 
 
 @bp.get("/areas")

@@ -118,6 +118,7 @@ def lock(survey: Survey, *, by: User | None) -> None:
     _forget_hours(survey)
     _deal_outcomes_anew(survey)
     survey.state = State.LOCKED.value
+    survey.locked_on = audit.today()
     audit.record("survey.locked", actor_id=by.id if by else None, survey_id=survey.id)
     after_commit(lambda: destroy_keys([survey]))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
 from flask_babel import gettext as _
 from sqlalchemy import delete, select
@@ -27,6 +27,7 @@ from survey_app.sampling.models import Case
 from survey_app.surveys import queries as surveys
 from survey_app.surveys.models import State, Survey
 from survey_app.surveys.services import require
+from survey_app.wording import fold
 
 DRAFT_TYPE = "application/vnd.duluan.draft"
 MOST_QUESTIONS = 60
@@ -120,6 +121,39 @@ def _keep(incoming: Incoming, sender: User) -> dict[str, Any]:
     return receipt
 
 
+@dataclass(frozen=True)
+class Paused:
+    """A paused interview as the supervisor sees it: where, who, since when; nothing of what was answered."""
+
+    tag: str
+    village: str
+    number: int
+    collaborator: str
+    saved_on: str
+    released: bool
+
+
+def listed(survey: Survey, cases: Sequence[Case]) -> list[Paused]:
+    """The paused interviews of these cases, by village and household number."""
+    key = link_key(survey)
+    by_tag = {key.tag("case", case.id): case for case in cases}
+    drafts = db.session.scalars(select(SealedDraft).where(SealedDraft.survey_id == survey.id)).all()
+    mine = [(by_tag[draft.case_tag], draft) for draft in drafts if draft.case_tag in by_tag]
+    names: dict[int, str] = {row.id: row.name for row in db.session.execute(select(User.id, User.name))}
+    found = [
+        Paused(
+            draft.tag,
+            case.unit.frame_unit.name,
+            case.number,
+            names.get(key.open(draft.link, f"draft:{draft.tag}")["user"], ""),
+            draft.saved_on,
+            draft.state == "released",
+        )
+        for case, draft in mine
+    ]
+    return sorted(found, key=lambda p: (p.released, fold(p.village), p.number))
+
+
 def release(survey: Survey, tags: Sequence[str], cases: Sequence[Case], *, by: User) -> int:
     """Let the collaborators go on with these paused interviews, as far as they are of `cases`; how many."""
     key = link_key(survey)
@@ -161,9 +195,16 @@ def hand_back(instance_id: str, user: User) -> bytes:
     raise Problem("request.not-found")
 
 
-def send_back(
-    survey: Survey, interview: Interview, case: Case, questions: Sequence[str], note: str, *, by: User
-) -> None:
+class Finished(Protocol):
+    """An interview that may be sent back: what was read, and its case."""
+
+    @property
+    def interview(self) -> Interview: ...
+    @property
+    def case(self) -> Case: ...
+
+
+def send_back(survey: Survey, one: Finished, questions: Sequence[str], note: str, *, by: User) -> None:
     """Have some questions of an interview asked again: its next revision, with a note to the collaborator.
 
     Sending back once more, before the revision has come, replaces the questions and the note.
@@ -177,7 +218,7 @@ def send_back(
     found = notes.personal(note)
     if found:
         raise Problem("collection.note-personal", found=", ".join(found))
-    key = link_key(survey)
+    key, interview = link_key(survey), one.interview
     tag = back_tag(key, interview.instance_id)
     told = {
         "instance_id": interview.instance_id,
@@ -189,7 +230,7 @@ def send_back(
     row = {
         "tag": tag,
         "survey_id": survey.id,
-        "case_tag": key.tag("case", case.id),
+        "case_tag": key.tag("case", one.case.id),
         "revision": interview.revision + 1,
         "sealed": key.seal(told, f"back:{tag}"),
         "sent_on": audit.today(),

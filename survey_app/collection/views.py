@@ -16,7 +16,7 @@ from flask import Blueprint, Response, current_app, make_response, render_templa
 from flask_babel import gettext as _
 
 from questionnaires import Interview, sentences_of
-from survey_app.collection import fields, queries, services, views_app, views_lock, words
+from survey_app.collection import fields, queries, services, views_app, views_field, views_lock, words
 from survey_app.collection.queries import LinkCase, LinkState
 from survey_app.collection.typed import stored
 from survey_app.db import transactional
@@ -26,6 +26,7 @@ from survey_app.wording import language
 
 bp = Blueprint("collection", __name__)
 views_app.init_views(bp)
+views_field.init_views(bp)
 views_lock.init_views(bp)
 
 SECONDS_A_QUESTION = 25

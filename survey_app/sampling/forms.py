@@ -48,3 +48,15 @@ class DrawForm(FlaskForm):
 class AssignForm(FlaskForm):
     units = SelectMultipleField(_l("Villages and neighbourhoods"), coerce=int)
     collaborator = SelectField(_l("Collaborator"), coerce=int)
+
+
+class ReassignForm(FlaskForm):
+    giver = SelectField(_l("Unfinished cases of"), coerce=int)
+    taker = SelectField(_l("go to"), coerce=int)
+
+
+class TriesForm(FlaskForm):
+    tries = IntegerField(
+        _l("Visits before a household that can't be reached is closed"),
+        validators=[InputRequired(_l("Enter a number.")), NumberRange(1, 10, _l("Between 1 and 10."))],
+    )

@@ -158,6 +158,48 @@ def tries(ids: Sequence[int]) -> dict[int, list[Try]]:
     return found
 
 
+def holders(survey: Survey, user: User | None = None) -> list[tuple[int, str]]:
+    """(id, name) of those who have unfinished cases in the areas of `user`, by name; also who has left."""
+    units = [u.id for u in units_in_scope(survey, user)]
+    rows = db.session.execute(
+        select(User.id, User.name)
+        .join(Case, Case.assigned_to == User.id)
+        .where(Case.survey_id == survey.id, Case.unit_id.in_(units), Case.closed.is_(False))
+        .distinct()
+        .order_by(User.name)
+    )
+    return [(user_id, name) for user_id, name in rows]
+
+
+@dataclass(frozen=True)
+class Note:
+    """What a collaborator wrote after a visit. number: of the household, None once its case is closed."""
+
+    unit: str
+    number: int | None
+    day: str
+    text: str
+
+
+def notes(survey: Survey, user: User | None = None, limit: int = 100) -> list[Note]:
+    """The latest notes in the areas of `user` (all areas for None), newest first.
+
+    A household is named only while it is to be visited again: a note never tells how a closed case ended.
+    """
+    units = {u.id: u.frame_unit.name for u in units_in_scope(survey, user)}
+    rows = db.session.execute(
+        select(Case.unit_id, Case.number, Case.closed, ContactAttempt.made_at, ContactAttempt.note)
+        .join(Case, Case.id == ContactAttempt.case_id)
+        .where(Case.survey_id == survey.id, Case.unit_id.in_(units), ContactAttempt.note.is_not(None))
+        .order_by(ContactAttempt.made_at.desc(), ContactAttempt.id)
+        .limit(limit)
+    )
+    return [
+        Note(units[unit], None if closed else number, made_at[:10], text or "")
+        for unit, number, closed, made_at, text in rows
+    ]
+
+
 def preloaded(survey: Survey, found: Sequence[Case]) -> dict[int, dict[str, str]]:
     """{case id: values that arrive with the case}: area, experiment arms, orders, the number for the adult.
 

@@ -9,13 +9,14 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
+from survey_app.accounts import devices
 from survey_app.accounts import queries as accounts
 from survey_app.accounts.access import require_role
 from survey_app.accounts.models import Role
 from survey_app.db import transactional
 from survey_app.problems import Problem
-from survey_app.sampling import queries, services
-from survey_app.sampling.forms import AssignForm, DrawForm, FrameForm
+from survey_app.sampling import queries, rates, services
+from survey_app.sampling.forms import AssignForm, DrawForm, FrameForm, ReassignForm, TriesForm
 from survey_app.sampling.outcomes import OUTCOMES
 from survey_app.surveys import queries as surveys
 from survey_app.surveys import steps
@@ -51,7 +52,13 @@ steps.add(steps.Step(20, _l("Sample"), "sampling.show", _look, opens=True))
 steps.add(steps.Step(30, _l("Fieldwork"), "sampling.fieldwork", _look_field))
 
 
-def _page(survey: Survey, frame_form: FrameForm, draw_form: DrawForm, status: int = 200) -> Any:
+def _page(
+    survey: Survey,
+    frame_form: FrameForm,
+    draw_form: DrawForm,
+    status: int = 200,
+    tries_form: TriesForm | None = None,
+) -> Any:
     frame = queries.frame(survey)
     return (
         render_template(
@@ -63,6 +70,7 @@ def _page(survey: Survey, frame_form: FrameForm, draw_form: DrawForm, status: in
             units=queries.units(survey),
             frame_form=frame_form,
             draw_form=draw_form,
+            tries_form=tries_form or TriesForm(formdata=None, tries=survey.tries),
         ),
         status,
     )
@@ -116,6 +124,19 @@ def draw(survey_id: str) -> Any:
     return redirect(url_for(".show", survey_id=survey_id))
 
 
+@bp.post("/surveys/<survey_id>/sample/tries")
+@require_role(Role.RESEARCHER)
+@transactional
+def tries(survey_id: str) -> Any:
+    survey = surveys.survey(survey_id, member=current_user)
+    form = TriesForm()
+    if not form.validate_on_submit():
+        return _page(survey, FrameForm(formdata=None), DrawForm(formdata=None), 400, form)
+    services.set_tries(survey, form.tries.data or 1, by=current_user)
+    flash(_("Saved."))
+    return redirect(url_for(".show", survey_id=survey_id))
+
+
 @bp.get("/fieldwork")
 @require_role(Role.SUPERVISOR)
 def fieldwork_index() -> Any:
@@ -132,13 +153,25 @@ def _scope() -> Any:
     return current_user if current_user.role == Role.SUPERVISOR.value else None
 
 
+def _team(survey: Survey) -> list[tuple[int, str]]:
+    """Collaborators of the survey whose areas touch those of the person looking."""
+    areas = [u.frame_unit.area for u in queries.units_in_scope(survey, _scope())]
+    members = {m.user_id for m in survey.members}
+    return [(p.id, p.name) for p in accounts.collaborators(areas) if p.id in members] if areas else []
+
+
 def _assign_form(survey: Survey) -> AssignForm:
     form = AssignForm()
     units = queries.units_in_scope(survey, _scope())
     form.units.choices = [(u.id, u.frame_unit.name) for u in units]
-    members = {m.user_id for m in survey.members}
-    people = accounts.collaborators([u.frame_unit.area for u in units]) if units else []
-    form.collaborator.choices = [(p.id, p.name) for p in people if p.id in members]
+    form.collaborator.choices = _team(survey)
+    return form
+
+
+def _reassign_form(survey: Survey) -> ReassignForm:
+    form = ReassignForm()
+    form.giver.choices = queries.holders(survey, _scope())
+    form.taker.choices = _team(survey)
     return form
 
 
@@ -147,13 +180,19 @@ def _assign_form(survey: Survey) -> AssignForm:
 def fieldwork(survey_id: str) -> Any:
     survey = surveys.survey(survey_id, member=current_user)
     parts = queries.progress(survey, _scope())
+    found = rates.rates(survey, _scope())
     return render_template(
         "sampling/fieldwork.html",
         survey=survey,
         parts=parts,
         total=queries.together(parts),
         outcomes=OUTCOMES,
+        rates=found,
+        least=rates.LEAST,
+        phones=devices.together([row.user_id for row in found.collaborators if row.user_id]),
+        notes=queries.notes(survey, _scope()),
         form=_assign_form(survey),
+        reassign_form=_reassign_form(survey),
     )
 
 
@@ -170,6 +209,31 @@ def assign(survey_id: str) -> Any:
     person = next(p for p in survey.members if p.user_id == form.collaborator.data).user
     count = services.assign(survey, units, person, by=current_user)
     flash(_("%(n)s cases are assigned to %(name)s.", n=number(count), name=person.name))
+    return redirect(url_for(".fieldwork", survey_id=survey_id))
+
+
+@bp.post("/surveys/<survey_id>/fieldwork/reassign")
+@require_role(Role.SUPERVISOR, Role.RESEARCHER)
+@transactional
+def reassign(survey_id: str) -> Any:
+    """All unfinished cases of one collaborator in the person's areas to another, in one step."""
+    survey = surveys.survey(survey_id, member=current_user)
+    form = _reassign_form(survey)
+    if not form.validate_on_submit():
+        flash(_("Choose whose cases, and to whom."), "bad")
+        return redirect(url_for(".fieldwork", survey_id=survey_id))
+    people = {m.user_id: m.user for m in survey.members}
+    giver, to = people[form.giver.data], people[form.taker.data]
+    units = queries.units_in_scope(survey, _scope())
+    count = services.reassign(survey, units, giver, to, by=current_user)
+    flash(
+        _(
+            "%(n)s unfinished cases went from %(giver)s to %(name)s.",
+            n=number(count),
+            giver=giver.name,
+            name=to.name,
+        )
+    )
     return redirect(url_for(".fieldwork", survey_id=survey_id))
 
 

@@ -7,6 +7,7 @@ import hashlib
 import itertools
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
@@ -22,10 +23,17 @@ from survey_app.collection.models import Interview, SealedDraft, SentBack, Submi
 from survey_app.db import db, transaction
 from survey_app.keys import keyring
 from survey_app.problems import Problem
+from survey_app.sampling.models import Case
 from tests.support.surveys import Small, small_survey
 
 ANSWERS = {"consent": "1", "k7": "2", "b1": "1", "b2": "Đất đai"}
 DRAFT = json.dumps({"answers": ANSWERS, "page": "b2"}, ensure_ascii=False).encode()
+
+
+@dataclass(frozen=True)
+class Done:
+    interview: Interview
+    case: Case
 
 
 @pytest.fixture
@@ -197,7 +205,7 @@ def test_an_interview_sent_back_is_told_until_its_revision_has_come(phone: Flask
     assert interview.timings == {"seconds": 15.5, "pages": {"k7": 12.5, "b2": 3.0}, "backs": 1}
     with transaction():
         paused.send_back(
-            small.survey, interview, small.cases[0], ["b2"], "Xin hỏi lại vấn đề", by=small.researcher
+            small.survey, Done(interview, small.cases[0]), ["b2"], "Xin hỏi lại vấn đề", by=small.researcher
         )
     returned = case_told(phone, small)["returned"]
     assert returned == {
@@ -288,7 +296,7 @@ def test_reading_again_gives_the_same_and_keeps_the_draft_of_the_revision(
     interview = db.session.get(Interview, (instance, 1))
     assert interview is not None
     with transaction():
-        paused.send_back(small.survey, interview, small.cases[0], ["b2"], "", by=small.researcher)
+        paused.send_back(small.survey, Done(interview, small.cases[0]), ["b2"], "", by=small.researcher)
     post(phone, sealed(small, instance))
     with transaction():
         services.interpret(instance, 1)
@@ -305,7 +313,9 @@ def test_a_note_with_a_name_sends_nothing_back(phone: FlaskClient, small: Small)
         ([], "Hỏi lại", "collection.nothing-asked"),
     ):
         with pytest.raises(Problem, match=code), transaction():
-            paused.send_back(small.survey, interview, small.cases[0], questions, note, by=small.researcher)
+            paused.send_back(
+                small.survey, Done(interview, small.cases[0]), questions, note, by=small.researcher
+            )
     assert db.session.query(SentBack).count() == 0
 
 
@@ -317,7 +327,9 @@ def test_nothing_in_the_database_joins_a_paused_or_returned_interview_to_a_case(
     interview = db.session.get(Interview, (done, 1))
     assert interview is not None
     with transaction():
-        paused.send_back(small.survey, interview, small.cases[0], ["b2"], "Xin hỏi lại", by=small.researcher)
+        paused.send_back(
+            small.survey, Done(interview, small.cases[0]), ["b2"], "Xin hỏi lại", by=small.researcher
+        )
     post(phone, sealed(small, under_way))
     for table in ("sealed_draft", "sent_back", "audit_entry"):
         for row in db.session.execute(text(f"SELECT * FROM {table}")):
