@@ -135,7 +135,10 @@ def _rows(survey: Survey) -> Sequence[Any]:
 
 
 def _flags(survey: Survey, found: Sequence[Interview], links: set[str]) -> dict[str, tuple[Flag, ...]]:
-    """{instance: its flags}. links: those answered by link. Speed is judged against all interviews of the survey, not one collaborator's."""
+    """{instance: its flags}. links: those answered by link.
+
+    Speed is judged against all interviews of the survey, not one collaborator's.
+    """
     flags: dict[str, list[Flag]] = {one.instance_id: [] for one in found}
     # Who reads alone is faster than who is asked: each is judged against their own kind.
     for by_link in (True, False):
