@@ -62,13 +62,16 @@ def _rooms(app: Flask) -> None:
     from survey_app.collection.api import bp as phone
     from survey_app.collection.views import bp as collection
     from survey_app.reporting.views import bp as reporting
+    from survey_app.reporting.views_public import bp as public
     from survey_app.sampling.views import bp as sampling
     from survey_app.snapshots.views import bp as snapshots
     from survey_app.surveys.views import bp as surveys
     from survey_app.tabulation import models as _tables  # noqa: F401  (its tables belong to the schema)
     from survey_app.weighting.views import bp as weighting
 
-    for room in (accounts, surveys, authoring, sampling, collection, phone, snapshots, weighting, reporting):
+    for room in (
+        accounts, surveys, authoring, sampling, collection, phone, snapshots, weighting, reporting, public
+    ):  # fmt: skip
         app.register_blueprint(room)
 
 

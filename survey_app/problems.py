@@ -238,6 +238,18 @@ PROBLEMS: dict[str, tuple[int, Any]] = {
             "These tables together with an earlier release would tell about small groups. Nothing was released; take out the breaks or questions that changed."
         ),
     ),
+    "reporting.no-reason": (
+        400,
+        _l(
+            "Release %(number)s is already out, so a further one corrects it. Say why, as readers will read it."
+        ),
+    ),
+    "reporting.method-missing": (
+        409,
+        _l(
+            "The method statement still lacks: %(facts)s. Fill in the survey's page “Facts of method”, then try again."
+        ),
+    ),
     "reporting.second-person": (
         403,
         _l("Whoever proposed a release can't approve it. Ask another researcher of this survey."),

@@ -114,6 +114,11 @@ class CookieSession(SecureCookieSessionInterface):
             return False
         return bool(app.config["SESSION_COOKIE_SECURE"])
 
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Nothing for a page that is the same for all: no cookie, and nothing that would divide a cache."""
+        if not g.get("same_for_all"):
+            super().save_session(app, session, response)
+
 
 @lru_cache(maxsize=512)
 def _digest(path: Path, _modified: int) -> str:
@@ -176,7 +181,7 @@ def _finish(response: Response) -> Response:
 
 @lru_cache(maxsize=64)
 def _packed(body: bytes) -> bytes:
-    """Static files and released pages repeat, so their compressed bytes are kept."""
+    """Static files repeat, so their compressed bytes are kept."""
     return gzip.compress(body, 9, mtime=0)
 
 

@@ -18,7 +18,7 @@ from typing import Any
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
-from flask import Flask, current_app, has_request_context, request, session
+from flask import Flask, current_app, g, has_request_context, request, session
 from flask_babel import Domain, get_locale
 
 from survey_app.extensions import babel
@@ -49,10 +49,14 @@ class RoomDomain(Domain):
 
 
 def language() -> str:
-    """The reader's language: chosen in the address (`?lang=en`), else in the session, else the default."""
+    """The reader's language: chosen in the address (`?lang=en`), else in the session, else the default.
+
+    A page that is the same for all (`g.same_for_all`) has no session to ask.
+    """
     offered = current_app.config["LANGUAGES"]
     if has_request_context():
-        for wanted in (request.args.get("lang"), session.get("language")):
+        chosen = None if g.get("same_for_all") else session.get("language")
+        for wanted in (request.args.get("lang"), chosen):
             if wanted in offered:
                 return str(wanted)
     return str(current_app.config["BABEL_DEFAULT_LOCALE"])
@@ -77,7 +81,7 @@ def number(value: float, decimals: int = 0) -> str:
 
 def percent(share: float, decimals: int = 0) -> str:
     """0.125 → `13 %`, with one decimal `12,5 %` (vi) or `12.5%` (en)."""
-    gap = "" if language() == "en" else " "
+    gap = "" if language() == "en" else "\N{NO-BREAK SPACE}"
     return f"{number(share * 100, decimals)}{gap}%"
 
 

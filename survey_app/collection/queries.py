@@ -201,6 +201,22 @@ def unread(limit: int = 500) -> Sequence[tuple[str, int]]:
     return [(instance_id, revision) for instance_id, revision in rows]
 
 
+def values_of(survey: Survey, question: str) -> list[str]:
+    """The stored answers to one question in the interviews that analysis may use, "" where there is none."""
+    return [str(values.get(question, "")) for values in responses(survey).values]
+
+
+def languages(survey: Survey) -> list[str]:
+    """The language of each complete interview, in no order that tells anything."""
+    return sorted(
+        db.session.scalars(
+            select(Interview.language).where(
+                Interview.survey_id == survey.id, Interview.latest, Interview.outcome == "complete"
+            )
+        )
+    )
+
+
 def responses(survey: Survey) -> Responses:
     """The interviews that analysis may use: complete, latest revision, one per case, sampled cases only."""
     rows = db.session.execute(

@@ -31,7 +31,6 @@ from survey_app.surveys.models import Survey
 SHOWN = ("complete", "partial")
 LEAST_TIMES = 10  # interviews, before one is called fast
 LEAST_ITEMS = 4
-TELLING_ITEMS = 8  # over all blocks that were answered all the same
 UNASKED = frozenset({"hidden", "calculate", "note", "start", "end", "today", "deviceid", "audit"})
 
 
@@ -81,8 +80,7 @@ def interviews(survey: Survey, user: User | None) -> list[Reviewed]:
     cases = {c.id: c for c in sampling.cases(survey) if c.unit_id in units}
     rows = _rows(survey)
     everybody: dict[int, str] = {row.id: row.name for row in db.session.execute(select(User.id, User.name))}
-    links = {submission.instance_id for _, submission in rows if submission.channel == "link"}
-    flags = _flags(survey, [row[0] for row in rows], links)
+    flags = _flags(survey, [row[0] for row in rows])
     returned = set(db.session.scalars(select(SentBack.tag).where(SentBack.survey_id == survey.id)))
     found = []
     for interview, submission in rows:
@@ -134,27 +132,19 @@ def _rows(survey: Survey) -> Sequence[Any]:
     ).all()
 
 
-def _flags(survey: Survey, found: Sequence[Interview], links: set[str]) -> dict[str, tuple[Flag, ...]]:
-    """{instance: its flags}. links: those answered by link.
-
-    Speed is judged against all interviews of the survey, not one collaborator's.
-    """
+def _flags(survey: Survey, found: Sequence[Interview]) -> dict[str, tuple[Flag, ...]]:
+    """{instance: its flags}. Speed is judged against all interviews of the survey, not one collaborator's."""
     flags: dict[str, list[Flag]] = {one.instance_id: [] for one in found}
-    # Who reads alone is faster than who is asked: each is judged against their own kind.
-    for by_link in (True, False):
-        for instance_id in _fast([one for one in found if (one.instance_id in links) is by_link]):
-            flags[instance_id].append(Flag("fast"))
+    fast = _fast(found)
+    for one in found:
+        if one.instance_id in fast:
+            flags[one.instance_id].append(Flag("fast"))
     for version in {one.version for one in found}:
         mine = [one for one in found if one.version == version]
         compiled = authoring.compiled(authoring.version(survey, version))
-        straight: dict[str, list[str]] = {}
         for items in _grids(compiled):
             for one in _same(mine, items):
-                straight.setdefault(one.instance_id, []).extend(items)
-        for instance_id, names in straight.items():
-            # Four equal answers in one block are common and honest; block after block they are a sign.
-            if len(names) >= TELLING_ITEMS:
-                flags[instance_id] += [Flag("same", name) for name in names]
+                flags[one.instance_id] += [Flag("same", name) for name in items]
     conflicts = select(Conflict.instance_id).where(Conflict.survey_id == survey.id)
     for instance_id in db.session.scalars(conflicts):
         if instance_id in flags:

@@ -22,6 +22,7 @@ from survey_app.demo.opinions import MOVES
 from survey_app.demo.population import Population, make
 from survey_app.problems import Problem
 from survey_app.reporting import services as reporting
+from survey_app.reporting.models import PUBLIC
 from survey_app.sampling import queries as sampling
 from survey_app.sampling import services as sampling_services
 from survey_app.sampling.models import DrawnUnit
@@ -54,6 +55,39 @@ ORGANISATION = {
 FRAME_NOTE = {
     "vi": "Thôn, tổ dân phố và số hộ là dữ liệu giả định cho bản trình diễn, đặt trong các xã, phường, đặc khu có thật.",
     "en": "Villages and their sizes are made up for the demonstration, inside the real communes.",
+}
+
+
+FACTS = {
+    "sponsor": {
+        "vi": "Bản trình diễn; không có đơn vị đặt hàng và không dùng kinh phí.",
+        "en": "A demonstration; nobody asked for it and no money was spent.",
+    },
+    "approver": {
+        "vi": "Không cần phê duyệt: mọi câu trả lời đều do máy mô phỏng.",
+        "en": "No approval was needed: every answer is made up by a computer.",
+    },
+    "exclusions": {
+        "vi": "Dàn mẫu giả định không có doanh trại, trại giam, ký túc xá và nhà mới xây sau ngày lập dàn mẫu.",
+        "en": "The made-up frame has no barracks, prisons or dormitories, and no houses built after its date.",
+    },
+    "interviewers": {
+        "vi": "Mười hai cộng tác viên giả định; bản trình diễn không có tập huấn và không kiểm tra lại.",
+        "en": "Twelve made-up collaborators; nobody was trained and no interview was checked again.",
+    },
+    "bystanders": {
+        "vi": "Cuối mỗi cuộc phỏng vấn trực tiếp có một câu ghi người khác có mặt hay không (câu l2).",
+        "en": "Each face-to-face interview ends with a note of whether others were present (question l2).",
+    },
+    "incentives": {"vi": "Không có.", "en": "None."},
+    "deviations": {
+        "vi": "Không có: việc thu thập được mô phỏng đúng theo kế hoạch.",
+        "en": "None: fieldwork was simulated as planned.",
+    },
+    "contact": {
+        "vi": "Người vận hành bản trình diễn này.",
+        "en": "Whoever runs this demonstration.",
+    },
 }
 
 
@@ -133,6 +167,7 @@ def _wave(
             organisation=ORGANISATION,
             keep_until=(begun + timedelta(days=365)).isoformat(),
             simulated=True,
+            method_facts=FACTS,
         )
         for name, user in people.items():
             if name not in ("quantri", "luutru", "lanhdao"):
@@ -182,7 +217,7 @@ def _finish(survey: Survey, villages: list[frame.Village], people: dict[str, Use
     _say(f"{name}: quyền số, bảng, công bố / weights, tables, release", progress)
     with transaction():
         run = weighting.run(survey, None, researcher)
-        released = reporting.release(survey, run, researcher)
+        released = reporting.release(survey, run, researcher, reporting.Terms(PUBLIC))
         released.released_at = f"{begun + timedelta(days=RELEASED_AFTER)}T08:00:00Z"
 
 

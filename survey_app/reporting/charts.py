@@ -210,54 +210,100 @@ def pairs(rows: Sequence[tuple[str, Mark, Mark]], words: Words) -> dict[str, Any
     return _finish(traces, notes, height, 100.0, left=0)
 
 
-def lines(
-    names: Sequence[str], series: Sequence[tuple[str, Sequence[Figure], str]], words: Words
-) -> dict[str, Any]:
-    """Waves from left to right, one line per answer with its intervals.
+@dataclass(frozen=True)
+class Line:
+    """One answer through the waves. figures: one a wave, value None where there is none. token: its colour."""
 
-    names: of the waves; series: for each answer its label, its figure in each wave, and its colour's token.
+    label: str
+    figures: tuple[Figure, ...]
+    token: str = "accent"
+
+
+# Marks tell lines apart without colour; the legend beside the chart shows the same.
+SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross")
+
+
+def lines(
+    names: Sequence[str], at: Sequence[float], series: Sequence[Line], words: Words, *, height: int = 260
+) -> dict[str, Any]:
+    """Waves from left to right in their distance of time, one line per answer with its intervals.
+
+    names, at: of the waves, what they are called and when they were (any unit of time, ascending).
     """
     traces: list[dict[str, Any]] = []
-    for title, figures, token in series:
-        at = [i for i, found in enumerate(figures) if found.value is not None]
+    for place, line in enumerate(series):
+        shown = [i for i, found in enumerate(line.figures) if found.value is not None]
+        colour = TOKENS[line.token]
         traces.append(
             {
                 "type": "scatter",
-                "mode": "lines+markers+text",
-                "x": [names[i] for i in at],
-                "y": [figures[i].value for i in at],
-                "text": [words.share(figures[i].value or 0) for i in at],
-                "textposition": "top center",
-                "name": title,
-                "line": {"color": TOKENS[token], "width": 3},
-                "marker": {"size": 9, "color": TOKENS[token]},
-                "error_y": {**_errors([figures[i] for i in at]), "thickness": 1.5},
-                "customdata": [words.span(figures[i]) for i in at],
-                "hovertemplate": "%{y} (%{customdata})<extra></extra>",
+                "mode": "lines+markers",
+                "x": [at[i] for i in shown],
+                "y": [line.figures[i].value for i in shown],
+                "line": {"color": colour, "width": 2.5},
+                "marker": {"size": 10, "symbol": SYMBOLS[place % len(SYMBOLS)], "color": colour},
+                "error_y": {**_errors([line.figures[i] for i in shown]), "color": colour, "width": 5},
+                "customdata": [
+                    [
+                        line.label,
+                        names[i],
+                        words.share(line.figures[i].value or 0),
+                        words.span(line.figures[i]),
+                    ]
+                    for i in shown
+                ],
+                "hovertemplate": "%{customdata[0]}<br>%{customdata[1]}: %{customdata[2]}"
+                " (%{customdata[3]})<extra></extra>",
             }
         )
-    end = axis_end([found for _title, figures, _token in series for found in figures])
-    layout: dict[str, Any] = dict(
-        height=320,
-        margin={"l": 8, "r": 8, "t": 16, "b": 40},
-        showlegend=True,
-        legend={"orientation": "h", "y": -0.18, "x": 0, "font": {"color": TOKENS["ink"], "size": 14}},
-        xaxis={
-            "type": "category",
+    span = (at[-1] - at[0]) or 1.0
+    end = axis_end([found for line in series for found in line.figures])
+    layout: dict[str, Any] = {
+        "height": height,
+        "margin": {"l": 0, "r": 0, "t": 12, "b": 30},
+        "showlegend": False,
+        "annotations": _line_values(at, series, words, end),
+        "xaxis": {
+            "range": [at[0] - 0.24 * span, at[-1] + 0.24 * span],
+            "tickvals": list(at),
+            "ticktext": [html.escape(name, quote=False) for name in names],
             "fixedrange": True,
             "showgrid": False,
+            "zeroline": False,
             "tickfont": {"color": TOKENS["ink-2"], "size": 14},
         },
-        yaxis={
+        "yaxis": {
             "range": [0, end],
             "fixedrange": True,
-            "gridcolor": TOKENS["hairline"],
+            "showticklabels": False,
+            "showgrid": False,
             "zerolinecolor": TOKENS["edge"],
-            "tickfont": {"color": TOKENS["ink-2"]},
         },
         **_frame(),
-    )
+    }
     return {"data": traces, "layout": layout}
+
+
+def _line_values(
+    at: Sequence[float], series: Sequence[Line], words: Words, end: float
+) -> list[dict[str, Any]]:
+    """Every figure beside its mark: left of the first wave, right of the last, above those between.
+
+    Figures that would cover one another are moved apart.
+    """
+    notes = []
+    sides = {0: ("right", "middle", -10), len(at) - 1: ("left", "middle", 10)}
+    for i, x in enumerate(at):
+        anchor, baseline, shift = sides.get(i, ("center", "bottom", 0))
+        last = -end
+        for value in sorted(v for line in series if (v := line.figures[i].value) is not None):
+            place = max(value, last + 0.075 * end)
+            last = place
+            text = _text(
+                words.share(value), y=place, token="ink", anchor=anchor, baseline=baseline, size=14, bold=True
+            )
+            notes.append({**text, "x": x, "xref": "x", "xshift": shift, "yshift": 0 if shift else 12})
+    return notes
 
 
 def axis_end(figures: Sequence[Figure]) -> float:

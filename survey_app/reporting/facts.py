@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from survey_app.reporting.cube import TOTAL
+from analysis import Counts, outcome_rates
+from analysis.quality.dispositions import CLASSES
+from survey_app.authoring import plans
+from survey_app.collection import queries as collection
+from survey_app.reporting.cube import TOTAL, Cube
+from survey_app.reporting.deviations import deviations
 from survey_app.reporting.tabulate import Drafted
 from survey_app.sampling import queries as sampling
+from survey_app.sampling.outcomes import OUTCOMES
 from survey_app.surveys.models import Survey
 from survey_app.weighting.models import WeightingRun
 
-MODES = ("1", "2", "3")
+LEAST = 30  # nobody is told of a question that fewer answered
 
 
-def method(survey: Survey, run: WeightingRun, drafted: Sequence[Drafted]) -> dict[str, Any]:
-    """Plain JSON: survey, sample, fieldwork, weighting, precision. Rates are whole percent."""
+def method(
+    survey: Survey, run: WeightingRun, drafted: Sequence[Drafted], edits: Sequence[Mapping[str, Any]] = ()
+) -> dict[str, Any]:
+    """Plain JSON: survey, sample, fieldwork, weighting, precision. Rates are whole percent.
+
+    edits: the disclosure audit's, of which only their number by kind is kept. `facts`: what the researcher told
+    (see `surveys/method_facts.py`), as it stood at release.
+    """
     together = sampling.together(sampling.progress(survey))
     outcomes = dict(together.outcomes)
     frame, draw = sampling.frame(survey), sampling.draw(survey)
@@ -49,6 +63,11 @@ def method(survey: Survey, run: WeightingRun, drafted: Sequence[Drafted]) -> dic
         "n": report["n"],
         "left_out": report.get("left_out", {}),
         "rates": _rates(outcomes, sum(unit.issued for unit in units), report["n"]),
+        "facts": {name: dict(told) for name, told in survey.method_facts.items()},
+        "interviewers": sampling.interviewers(survey),
+        "modes": _shares(collection.values_of(survey, "mode")),
+        "languages": _shares(collection.languages(survey)),
+        "edits": dict(Counter(edit["kind"] for edit in edits for _table in edit["tables"])),
         "weighting": {
             "run": run.number,
             "made_at": run.made_at,
@@ -75,21 +94,65 @@ def method(survey: Survey, run: WeightingRun, drafted: Sequence[Drafted]) -> dic
             "trim": (run.recipe.get("trim") or {}).get("upper"),
         },
         "precision": _precision(drafted, effects),
+        "effects": _by_question(drafted),
         "inputs_digest": run.inputs_digest,
     }
 
 
-def _rates(outcomes: dict[str, int], issued: int, n: int) -> dict[str, int]:
-    """AAPOR response rate 1 (partial and unknown eligibility count against it), in whole percent.
-
-    Cases that nobody ever tried are of unknown eligibility. Source: AAPOR Standard Definitions, 10th edition.
-    """
-    ineligible = outcomes.get("ineligible", 0) + outcomes.get("not_dwelling", 0)
-    eligible = max(issued - ineligible, 1)
+def plan_facts(survey: Survey, run: WeightingRun, cube: Cube) -> dict[str, Any]:
+    """The analysis plan registered at publication, and where the release departs from it."""
+    registered = plans.plan(survey)
     return {
-        "response_rate_1": round(100 * n / eligible),
-        "refusal": round(100 * outcomes.get("refusal", 0) / eligible),
+        "digest": registered.digest if registered else "",
+        "registered_at": registered.registered_at if registered else "",
+        "deviations": deviations(registered, survey, run, cube),
     }
+
+
+def _rates(outcomes: Mapping[str, int], issued: int, n: int) -> dict[str, int]:
+    """AAPOR rates in whole percent: RR1, RR3 with its e, cooperation, refusal, contact.
+
+    n: completed interviews that are analysed; further completes count as partial. Cases that nobody ever tried
+    are of unknown eligibility. e: the share eligible among cases whose eligibility is known (the CASRO rule).
+    Source: AAPOR Standard Definitions, 10th edition.
+    """
+    tried = sum(outcomes.values())
+    sums = dict.fromkeys(CLASSES, 0)
+    for code, count in outcomes.items():
+        sums[OUTCOMES[code].aapor if code in OUTCOMES else "UH"] += count
+    sums |= {"P": sums["P"] + max(0, sums["I"] - n), "I": n, "UH": sums["UH"] + max(0, issued - tried)}
+    found = outcome_rates(Counts(**sums))
+    return {
+        "response_rate_1": _whole(found["RR1"]),
+        "response_rate_3": _whole(found["RR3"]),
+        "e": _whole(found.e_uh),
+        "cooperation": _whole(found["COOP1"]),
+        "refusal": _whole(found["REF1"]),
+        "contact": _whole(found["CON1"]),
+        "untried": max(0, issued - tried),
+    }
+
+
+def _whole(rate: float) -> int:
+    return round(100 * rate) if math.isfinite(rate) else 0
+
+
+def _shares(values: Sequence[str]) -> dict[str, int]:
+    """{value: whole percent of interviews}, the most frequent first; what nobody used is absent."""
+    counts = Counter(value for value in values if value)
+    return {value: round(100 * count / len(values)) for value, count in counts.most_common()}
+
+
+def _by_question(drafted: Sequence[Drafted]) -> list[dict[str, Any]]:
+    """For each topic over everyone: who answered and the design effect of its shares, one decimal."""
+    out = []
+    for one in drafted:
+        for (name, arm), table in one.tables.items():
+            column = table.columns[0]
+            if name == TOTAL and column.n_effective > 0 and column.n >= LEAST:
+                effect = round(column.n / column.n_effective, 1)
+                out.append({"name": one.spec.name, "arm": arm, "n": column.n, "deff": effect})
+    return out
 
 
 def _design_effects(drafted: Sequence[Drafted]) -> list[float]:
@@ -99,7 +162,7 @@ def _design_effects(drafted: Sequence[Drafted]) -> list[float]:
         for (name, _arm), table in one.tables.items():
             if name == TOTAL and table.kind != "estimate":
                 column = table.columns[0]
-                if column.n_effective > 0 and column.n >= 30:
+                if column.n_effective > 0 and column.n >= LEAST:
                     out.append(column.n / column.n_effective)
     return out
 

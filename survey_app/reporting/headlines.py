@@ -83,6 +83,11 @@ def quoted(label: str) -> str:
     return f"“{label}”"
 
 
+def capital(text: str) -> str:
+    """The text as a sentence begins."""
+    return text[:1].upper() + text[1:]
+
+
 def headline(topic: Topic) -> Headline | None:
     """The finding of one question over everyone; None when nothing can be said (hidden or no figures)."""
     if topic.kind == DIFFERENCE:

@@ -1,27 +1,39 @@
 """The bodies of results pages, made once for each release, language and break, and then kept.
 
 Two leaders or fifty looking at once get the same bytes; only the frame around them (the reader's own menu)
-is made for each request. Releases never change, so nothing here goes stale.
+is made for each request. Releases never change, so nothing here goes stale. door: "reporting" for leaders'
+pages, "public" for those without a sign-in; links inside a page stay behind the same door.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from flask import render_template, request
-from flask_babel import gettext as _
 from markupsafe import Markup
 from sqlalchemy.orm import undefer
 
 from survey_app.db import db
 from survey_app.problems import Problem
-from survey_app.reporting import headlines, present, queries
+from survey_app.reporting import errata, headlines, present, present_waves, queries, slides, statement
 from survey_app.reporting.cube import Break, Cube, Topic
 from survey_app.reporting.models import Release
-from survey_app.sampling.outcomes import OUTCOMES
 from survey_app.wording import language
+
+LEADERS_DOOR, PUBLIC_DOOR = "reporting", "public"
+
+
+@dataclass(frozen=True)
+class Page:
+    """Which page: its kind (a key of `MAKERS`), the break and the question it shows, "" for none."""
+
+    kind: str
+    by: str = ""
+    name: str = ""
 
 
 def etag(found: Release, *parts: str) -> str:
@@ -47,24 +59,6 @@ def _method(digest: str, release_id: int) -> dict[str, Any]:
     return row.method
 
 
-def statement(found: Release) -> dict[str, Any]:
-    """What the method statement's template needs."""
-    cube = queries.cube(found)
-    return {
-        "method": method(found),
-        "cube": cube,
-        "break_labels": {one.name: one.label for one in cube.breaks},
-        "outcome_name": lambda code: OUTCOMES[code].label if code in OUTCOMES else code,
-        "why_not": {
-            "background": _("background question"),
-            "open": _("open answer"),
-            "raw-experiment": _("only the difference of the two lists is released"),
-            "too-few": _("too few people answered"),
-            "other-type": _("not a question with answers to count"),
-        },
-    }
-
-
 def chosen_break(cube: Cube, name: str | None) -> Break | None:
     """The break asked for; None for everyone. Raises Problem reporting.unknown-break."""
     if not name:
@@ -75,30 +69,6 @@ def chosen_break(cube: Cube, name: str | None) -> Break | None:
     return found
 
 
-def story(found: Release, by: Break | None) -> Markup:
-    """The story page of a release."""
-    return _story(found.digest, found.id, language(), by.name if by else "", pinned())
-
-
-@lru_cache(maxsize=64)
-def _story(digest: str, release_id: int, _language: str, by_name: str, _pinned: str) -> Markup:
-    found = _again(release_id)
-    cube = queries.cube(found)
-    by = chosen_break(cube, by_name)
-    return Markup(
-        render_template(
-            "reporting/_story.html",
-            survey_id=found.survey.public_id,
-            method=method(found),
-            cube=cube,
-            by=by,
-            findings=[] if by else headlines.newest(cube),
-            wording=present.wording,
-            sections=present.story(cube, by),
-        )
-    )
-
-
 def topic(cube: Cube, name: str) -> Topic:
     """The topic of this name. Raises Problem reporting.unknown-question."""
     found = cube.topic(name)
@@ -107,42 +77,94 @@ def topic(cube: Cube, name: str) -> Topic:
     return found
 
 
-def question(found: Release, name: str, by: Break | None) -> Markup:
-    """The page of one question."""
-    return _question(found.digest, found.id, language(), name, by.name if by else "", pinned())
+def checked(found: Release, page: Page) -> Page:
+    """The page, once its break and question are known to be in the release."""
+    cube = queries.cube(found)
+    chosen_break(cube, page.by)
+    if page.name:
+        topic(cube, page.name)
+    return page
+
+
+def body(found: Release, page: Page, door: str) -> Markup:
+    """What the page shows, without the frame."""
+    return _body(found.digest, found.id, language(), door, pinned(), page)
 
 
 @lru_cache(maxsize=512)
-def _question(digest: str, release_id: int, _language: str, name: str, by_name: str, _pinned: str) -> Markup:
-    found = _again(release_id)
+def _body(digest: str, release_id: int, _language: str, door: str, _pinned: str, page: Page) -> Markup:
+    found = db.session.get(Release, release_id)
+    if found is None:  # pragma: no cover - releases are never deleted
+        raise Problem("request.not-found")
     cube = queries.cube(found)
-    shown = topic(cube, name)
-    by = chosen_break(cube, by_name)
-    names = [other.name for other in cube.topics]
-    place = names.index(name)
     return Markup(
         render_template(
-            "reporting/_question.html",
+            f"reporting/_{page.kind}.html",
+            door=door,
             survey_id=found.survey.public_id,
+            release=found,
             method=method(found),
             cube=cube,
-            by=by,
-            one=present.card(shown, by),
-            before=names[place - 1] if place else None,
-            after=names[place + 1] if place + 1 < len(names) else None,
+            **MAKERS[page.kind](found, cube, page),
         )
     )
 
 
+def _story(found: Release, cube: Cube, page: Page) -> dict[str, Any]:
+    by = chosen_break(cube, page.by)
+    return {
+        "by": by,
+        "news": None if by else present_waves.news(cube),
+        "findings": [] if by else headlines.newest(cube),
+        "wording": present.wording,
+        "sections": present.story(cube, by),
+        "correction": None if by else errata.correction(found),
+    }
+
+
+def _question(_found: Release, cube: Cube, page: Page) -> dict[str, Any]:
+    by = chosen_break(cube, page.by)
+    shown = topic(cube, page.name)
+    names = [other.name for other in cube.topics]
+    place = names.index(page.name)
+    return {
+        "by": by,
+        "one": present.card(shown, by),
+        "history": None if by else present_waves.history(cube, shown),
+        "before": names[place - 1] if place else None,
+        "after": names[place + 1] if place + 1 < len(names) else None,
+    }
+
+
+def _method_page(found: Release, cube: Cube, _page: Page) -> dict[str, Any]:
+    return statement.words(found, method(found), cube)
+
+
+def _slides(_found: Release, cube: Cube, _page: Page) -> dict[str, Any]:
+    return {"slides": slides.slides(cube)}
+
+
+MAKERS: dict[str, Callable[[Release, Cube, Page], dict[str, Any]]] = {
+    "story": _story,
+    "question": _question,
+    "method": _method_page,
+    "slides": _slides,
+}
+
+
+def forget() -> None:
+    """Forget every kept page: for measuring what making one costs."""
+    for kept in (_body, _method, queries._cube):
+        kept.cache_clear()
+
+
 def lead_card(found: Release) -> present.Card | None:
     """The strongest finding of a release with its chart, for the first page."""
-    cube = queries.cube(found)
-    best = headlines.newest(cube, limit=1)
+    best = headlines.newest(queries.cube(found), limit=1)
     return present.card(best[0].topic, None) if best else None
 
 
-def _again(release_id: int) -> Release:
-    found = db.session.get(Release, release_id)
-    if found is None:  # pragma: no cover - releases are never deleted
-        raise Problem("request.not-found")
-    return found
+def lead_change(found: Release) -> present_waves.Told | None:
+    """The clearest change since the last wave, for the first page; None where nothing changed clearly."""
+    told = present_waves.news(queries.cube(found))
+    return told.changed[0] if told and told.changed else None

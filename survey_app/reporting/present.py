@@ -176,7 +176,10 @@ def _grid_title(ordered: Sequence[Topic], rows: Sequence[tuple[str, Mark, Mark]]
     share = number(top[2].figure.value or 0)
     if len(together) == 1:
         return _(
-            "%(row)s stands out: %(share)s%% say %(answer)s", row=_capital(top[0]), share=share, answer=answer
+            "%(row)s stands out: %(share)s%% say %(answer)s",
+            row=headlines.capital(top[0]),
+            share=share,
+            answer=answer,
         )
     if len(together) == len(rows):
         low = number(min(row[2].figure.value or 0 for row in rows))
@@ -188,15 +191,11 @@ def _grid_title(ordered: Sequence[Topic], rows: Sequence[tuple[str, Mark, Mark]]
     low = number(together[-1][2].figure.value or 0)
     return _(
         "%(rows)s come first: %(low)s to %(high)s%% say %(answer)s",
-        rows=_capital(joined),
+        rows=headlines.capital(joined),
         low=low,
         high=share,
         answer=answer,
     )
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def wording(topic: Topic) -> str:

@@ -15,7 +15,7 @@ from survey_app.audit import AuditEntry
 from survey_app.db import db
 from survey_app.problems import Problem
 from survey_app.reporting.cube import Cube, from_json
-from survey_app.reporting.models import Release
+from survey_app.reporting.models import PUBLIC, Release
 from survey_app.surveys.models import Membership, Survey
 
 
@@ -59,9 +59,40 @@ def release(public_id: str, reader: User, number: int | None = None) -> Release:
     return found
 
 
-def newest_number(survey_id: int) -> int:
-    """The number of a survey's newest release; 0 when there is none."""
-    return db.session.scalar(select(func.max(Release.number)).where(Release.survey_id == survey_id)) or 0
+def newest_release(survey_id: int) -> Release:
+    """The newest release of a survey that has one."""
+    return db.session.scalars(
+        select(Release).where(Release.survey_id == survey_id).order_by(Release.number.desc()).limit(1)
+    ).one()
+
+
+def newest_public() -> Sequence[Release]:
+    """The newest release of each survey whose releases are public, the latest first."""
+    latest = select(func.max(Release.id)).group_by(Release.survey_id)
+    return db.session.scalars(
+        select(Release)
+        .options(joinedload(Release.survey))
+        .where(Release.id.in_(latest), Release.audience == PUBLIC)
+        .order_by(Release.released_at.desc(), Release.id.desc())
+    ).all()
+
+
+def public_release(public_id: str, number: int | None = None) -> Release:
+    """A survey's newest public release, or the numbered one. Raises Problem request.not-found for any other."""
+    query = (
+        select(Release)
+        .join(Release.survey)
+        .options(joinedload(Release.survey))
+        .where(Survey.public_id == public_id, Release.audience == PUBLIC)
+        .order_by(Release.number.desc())
+        .limit(1)
+    )
+    if number is not None:
+        query = query.where(Release.number == number)
+    found = db.session.scalar(query)
+    if found is None:
+        raise Problem("request.not-found")
+    return found
 
 
 def releases(survey: Survey) -> Sequence[Release]:

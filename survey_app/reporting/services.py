@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import func, select
@@ -18,10 +18,11 @@ from survey_app.db import db
 from survey_app.problems import Problem
 from survey_app.reporting import assemble, comparing, facts, queries, rscript
 from survey_app.reporting.cube import Break, Cube, to_json
-from survey_app.reporting.models import Release
+from survey_app.reporting.models import LEADERS, PUBLIC, Release
 from survey_app.reporting.protect import Progress, Protected, protect
 from survey_app.reporting.tabulate import Data, Drafted, Tabulator
 from survey_app.reporting.topics import Plan, plan
+from survey_app.surveys import method_facts
 from survey_app.surveys.models import State, Survey
 from survey_app.weighting import queries as weighting
 from survey_app.weighting import services as weighting_services
@@ -76,20 +77,32 @@ def make_tables(
     return Tables(drafted, protected, cube, data)
 
 
-def release(survey: Survey, run: WeightingRun, by: User | None = None) -> Release:
+@dataclass(frozen=True)
+class Terms:
+    """For whom a release is (LEADERS or PUBLIC), and, of an erratum, why it is made: {language: text}."""
+
+    audience: str = LEADERS
+    reason: Mapping[str, str] = field(default_factory=dict)
+
+
+def release(survey: Survey, run: WeightingRun, by: User | None = None, terms: Terms | None = None) -> Release:
     """Tabulate, audit, round and keep for good what leaders may read. A further release is an erratum.
 
     For the demo and the command line; people on screens go by `propose`, `approve` and `publish`. Raises Problem
     reporting.not-closed while the survey is still collecting, reporting.audit-failed.
     """
-    return _keep(survey, run, _prepare(survey, run), by)
+    terms = _settled(survey, terms or Terms())
+    return _keep(survey, run, _prepare(survey, run), by, terms)
 
 
-def propose(survey: Survey, run: WeightingRun, by: User) -> str:
+def propose(survey: Survey, run: WeightingRun, by: User, terms: Terms | None = None) -> str:
     """Tabulate and audit what would be released, and ask for a second person's review. Returns its digest.
+
+    Raises Problem reporting.no-reason for an erratum that doesn't say why it is made.
 
     Nothing is stored but what was found: the tables follow from the run, and are made again at release.
     """
+    terms = _settled(survey, terms or Terms())
     made = _prepare(survey, run)
     audit.record(
         "results.proposed",
@@ -97,6 +110,8 @@ def propose(survey: Survey, run: WeightingRun, by: User) -> str:
         survey_id=survey.id,
         run=run.number,
         digest=made.digest,
+        audience=terms.audience,
+        reason=dict(terms.reason),
         topics=len(made.tables.cube.topics),
         not_released=made.content["not_released"],
         found=made.tables.protected.found,
@@ -127,7 +142,18 @@ def publish(survey: Survey, by: User) -> Release:
     made = _prepare(survey, run)
     if made.digest != proposal.digest:
         raise Problem("reporting.changed")
-    return _keep(survey, run, made, by)
+    terms = Terms(proposal.details.get("audience", LEADERS), proposal.details.get("reason", {}))
+    return _keep(survey, run, made, by, _settled(survey, terms))
+
+
+def _settled(survey: Survey, terms: Terms) -> Terms:
+    """The terms as they will be kept: what was released to the public is corrected before the public."""
+    earlier = queries.releases(survey)
+    if earlier and not any(text.strip() for text in terms.reason.values()):
+        raise Problem("reporting.no-reason", number=earlier[0].number)
+    if any(one.audience == PUBLIC for one in earlier):
+        return replace(terms, audience=PUBLIC)
+    return terms
 
 
 def r_bundle(survey: Survey, released: Release) -> bytes:
@@ -165,6 +191,8 @@ def _prepare(survey: Survey, run: WeightingRun) -> _Prepared:
         raise Problem("reporting.not-closed")
     if run.survey_id != survey.id:
         raise Problem("request.not-found")
+    if unsaid := method_facts.missing(survey.method_facts):
+        raise Problem("reporting.method-missing", facts=", ".join(str(fact.label) for fact in unsaid))
     earlier = queries.releases(survey)
     tables = make_tables(survey, run, [one.audit["sealed"] for one in earlier])
     if not tables.protected.passed:
@@ -173,11 +201,12 @@ def _prepare(survey: Survey, run: WeightingRun) -> _Prepared:
         tables, cube=comparing.with_changes(survey, tables.cube, tables.protected, _plan(survey))
     )
     content = to_json(tables.cube)
-    method = facts.method(survey, run, tables.drafted)
+    method = facts.method(survey, run, tables.drafted, tables.protected.edits)
+    method["plan"] = facts.plan_facts(survey, run, tables.cube)
     return _Prepared(tables, content, method, _digest(content, method), earlier)
 
 
-def _keep(survey: Survey, run: WeightingRun, prepared: _Prepared, by: User | None) -> Release:
+def _keep(survey: Survey, run: WeightingRun, prepared: _Prepared, by: User | None, terms: Terms) -> Release:
     protected = prepared.tables.protected
     last = db.session.scalar(select(func.max(Release.number)).where(Release.survey_id == survey.id)) or 0
     made = Release(
@@ -185,6 +214,8 @@ def _keep(survey: Survey, run: WeightingRun, prepared: _Prepared, by: User | Non
         run_id=run.id,
         number=last + 1,
         supersedes_id=prepared.earlier[0].id if prepared.earlier else None,
+        audience=terms.audience,
+        reason=dict(terms.reason),
         content=prepared.content,
         method=prepared.method,
         audit={

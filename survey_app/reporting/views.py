@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, Response, make_response, render_template, request, session
@@ -13,13 +12,15 @@ from survey_app.accounts.access import require_role
 from survey_app.accounts.models import Role
 from survey_app.reporting import exports, pages, queries
 from survey_app.reporting.models import Release
+from survey_app.reporting.pages import LEADERS_DOOR, Page
 from survey_app.wording import text_of
 
 bp = Blueprint("reporting", __name__)
 READERS = (Role.LEADER, Role.RESEARCHER, Role.SUPERVISOR)
 # Kept by the reader's browser, but asked about each time: rights may end, an erratum may come.
 REVALIDATE = "private, no-cache"
-PINNED = {f"reporting.{name}" for name in ("story", "question", "method", "tables_csv", "question_csv")}
+PAGES = ("story", "question", "method", "slides", "tables_csv", "question_csv")
+PINNED = {f"reporting.{name}" for name in PAGES}
 
 
 @bp.url_defaults
@@ -34,98 +35,98 @@ def keep_release(endpoint: str, values: dict[str, Any]) -> None:
 def index() -> str:
     found = queries.newest(current_user)
     rows = [
-        {"release": one, "card": pages.lead_card(one) if not place else None}
+        {
+            "release": one,
+            "card": pages.lead_card(one) if not place else None,
+            "change": pages.lead_change(one) if not place else None,
+        }
         for place, one in enumerate(found)
     ]
-    return render_template("reporting/index.html", rows=rows)
+    return render_template("reporting/index.html", rows=rows, door=LEADERS_DOOR)
 
 
 @bp.get("/results/<survey_id>/")
 @require_role(*READERS)
 def story(survey_id: str) -> Response:
-    found = queries.release(survey_id, current_user, _number())
-    by = pages.chosen_break(queries.cube(found), request.args.get("by"))
-    return _kept(
-        found,
-        lambda newest: render_template(
-            "reporting/story.html", release=found, newest=newest, fragment=pages.story(found, by)
-        ),
-    )
+    return _page(survey_id, Page("story", request.args.get("by", "")))
 
 
 @bp.get("/results/<survey_id>/questions/<name>")
 @require_role(*READERS)
 def question(survey_id: str, name: str) -> Response:
-    found = queries.release(survey_id, current_user, _number())
-    cube = queries.cube(found)
-    topic = pages.topic(cube, name)
-    by = pages.chosen_break(cube, request.args.get("by"))
-    return _kept(
-        found,
-        lambda newest: render_template(
-            "reporting/question.html",
-            release=found,
-            newest=newest,
-            title=text_of(topic.wording),
-            fragment=pages.question(found, name, by),
-        ),
-    )
+    return _page(survey_id, Page("question", request.args.get("by", ""), name))
 
 
 @bp.get("/results/<survey_id>/method")
 @require_role(*READERS)
 def method(survey_id: str) -> Response:
-    found = queries.release(survey_id, current_user, _number())
-    return _kept(
-        found,
-        lambda newest: render_template(
-            "reporting/method.html", release=found, newest=newest, **pages.statement(found)
-        ),
-    )
+    return _page(survey_id, Page("method"))
+
+
+@bp.get("/results/<survey_id>/present")
+@require_role(*READERS)
+def slides(survey_id: str) -> Response:
+    return _page(survey_id, Page("slides"))
 
 
 @bp.get("/results/<survey_id>/tables.csv")
 @require_role(*READERS)
 def tables_csv(survey_id: str) -> Response:
     found = queries.release(survey_id, current_user, _number())
-    return _file(exports.tables_csv(queries.cube(found), text_of), f"ket-qua-{survey_id}-{found.number}.csv")
+    return csv_file(exports.tables_csv(queries.cube(found), text_of), f"ket-qua-{survey_id}-{found.number}")
 
 
 @bp.get("/results/<survey_id>/questions/<name>.csv")
 @require_role(*READERS)
 def question_csv(survey_id: str, name: str) -> Response:
-    found = queries.release(survey_id, current_user, _number())
-    cube = queries.cube(found)
+    cube = queries.cube(queries.release(survey_id, current_user, _number()))
     topics = [pages.topic(cube, name)]
-    return _file(exports.tables_csv(cube, text_of, topics), f"ket-qua-{survey_id}-{name}.csv")
+    return csv_file(exports.tables_csv(cube, text_of, topics), f"ket-qua-{survey_id}-{name}")
 
 
 def _number() -> int | None:
     return request.args.get("release", type=int)
 
 
-def _kept(found: Release, make: Callable[[int], str]) -> Response:
+def _page(survey_id: str, page: Page) -> Response:
     """Answer with an ETag, 304 when the reader has it; the page itself is only made when it is needed.
 
     The frame around the released body holds the reader's form token, which lasts as long as the session, so the
     tag is the session's own.
     """
+    found = queries.release(survey_id, current_user, _number())
+    pages.checked(found, page)
     generate_csrf()
-    newest = queries.newest_number(found.survey_id)
-    tag = pages.etag(found, request.full_path, current_user.get_id(), str(session["csrf_token"]), str(newest))
+    newest = queries.newest_release(found.survey_id)
+    tag = pages.etag(
+        found, request.full_path, current_user.get_id(), str(session["csrf_token"]), str(newest.number)
+    )
     if request.if_none_match.contains_weak(tag):
         response = Response(status=304)
     else:
-        response = make_response(make(newest))
+        response = make_response(framed(found, newest, page, LEADERS_DOOR))
     response.set_etag(tag, weak=True)
     response.headers["Cache-Control"] = REVALIDATE
     response.vary.add("Cookie")
     return response
 
 
-def _file(text: str, filename: str) -> Response:
+def framed(found: Release, newest: Release, page: Page, door: str) -> str:
+    """The whole page behind one of the doors."""
+    return render_template(
+        f"reporting/{'slides' if page.kind == 'slides' else 'page'}.html",
+        frame="base.html" if door == LEADERS_DOOR else "public/base.html",
+        door=door,
+        release=found,
+        newest=newest,
+        page=page,
+        fragment=pages.body(found, page, door),
+    )
+
+
+def csv_file(text: str, name: str) -> Response:
     response = Response(text, mimetype="text/csv")
-    response.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response
 
 

@@ -15,22 +15,14 @@ from survey_app.accounts.models import Role
 from survey_app.authoring import plans
 from survey_app.db import transactional
 from survey_app.reporting import deviations, queries, services
+from survey_app.reporting.models import LEADERS, PUBLIC
+from survey_app.reporting.statement import EDITS
 from survey_app.reporting.views import bp
+from survey_app.surveys import method_facts, steps
 from survey_app.surveys import queries as surveys
-from survey_app.surveys import steps
 from survey_app.surveys.models import Survey
 from survey_app.weighting import queries as weighting
-from survey_app.wording import day, language
-
-EDITS: dict[str, Any] = {
-    "merge-columns": _l("Groups put together"),
-    "merge-categories": _l("Answers put together"),
-    "hide": _l("Figures hidden"),
-    "hide-nets": _l("Sums of answers hidden"),
-    "drop-category": _l("Answers left out"),
-    "drop-groups": _l("Breaks left out of a table"),
-    "withhold-table": _l("Tables not released"),
-}
+from survey_app.wording import day, language, nfc
 
 
 def _look(survey: Survey) -> tuple[bool, str]:
@@ -64,6 +56,7 @@ def release(survey_id: str) -> Any:
         edit_names=EDITS,
         found=[(sentence_of(code), n) for code, n in (proposal.details["found"] if proposal else {}).items()],
         releases=queries.releases(survey),
+        lacking=method_facts.missing(survey.method_facts),
         own=proposal is not None and proposal.by == current_user.id,
     )
 
@@ -74,7 +67,15 @@ def release(survey_id: str) -> Any:
 def propose(survey_id: str) -> Any:
     survey = surveys.survey(survey_id, member=current_user)
     run = weighting.run(survey, request.form.get("run", default=0, type=int))
-    services.propose(survey, run, current_user)
+    terms = services.Terms(
+        PUBLIC if request.form.get("audience") == PUBLIC else LEADERS,
+        {
+            language_: text
+            for language_ in ("vi", "en")
+            if (text := nfc(request.form.get(f"reason_{language_}", "")))
+        },
+    )
+    services.propose(survey, run, current_user, terms)
     flash(_("The tables were audited. Another researcher of this survey can now approve them."), "good")
     return redirect(url_for(".release", survey_id=survey_id))
 

@@ -149,8 +149,8 @@ def _shifts(
 ) -> Iterator[Shift]:
     rows = [row for row, _one, _other in found]
     errors = [
-        _errors(edition.tables[table], rows, [pair[place] for pair in found], kind)
-        for place, edition in ((1, before), (2, after))
+        _errors(before.tables[table], rows, [one for _row, one, _other in found], kind),
+        _errors(after.tables[table], rows, [other for _row, _one, other in found], kind),
     ]
     made = change_of_published(
         rows,

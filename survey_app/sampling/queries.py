@@ -131,6 +131,18 @@ def cases(survey: Survey) -> Sequence[Case]:
     ).all()
 
 
+def interviewers(survey: Survey) -> int:
+    """How many collaborators had cases that were tried: a number for the method statement, never names."""
+    return (
+        db.session.scalar(
+            select(func.count(Case.assigned_to.distinct())).where(
+                Case.survey_id == survey.id, Case.outcome.is_not(None)
+            )
+        )
+        or 0
+    )
+
+
 def case_of_member(case_id: object, user: User) -> Case:
     """A case of a survey that the user belongs to and that isn't locked. Raises Problem `collection.unknown-case`."""
     if isinstance(case_id, int) and not isinstance(case_id, bool):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import gettext as _
@@ -12,7 +13,10 @@ from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from survey_app.accounts.models import Area
 from survey_app.accounts.queries import search_areas
+from survey_app.surveys import method_facts
 from survey_app.wording import fold, nfc
+
+LONGEST_FACT = 1000
 
 
 def _clean(value: Any) -> Any:
@@ -57,3 +61,31 @@ class NewSurveyForm(FlaskForm):
                 )
             )
         self.chosen_area = chosen[0]
+
+
+def facts_form(known: Mapping[str, Mapping[str, str]]) -> FlaskForm:
+    """The form of the facts of method: two texts a fact, Vietnamese and English, filled with what is known."""
+    fields: dict[str, Any] = {}
+    for fact in method_facts.FACTS:
+        told = known.get(fact.name) or {}
+        for language, label in (("vi", fact.label), ("en", _l("In English (optional)"))):
+            fields[f"{fact.name}_{language}"] = TextAreaField(
+                label,
+                filters=[_clean],
+                validators=[Length(max=LONGEST_FACT, message=_l("At most %(max)d characters."))],
+                default=told.get(language, ""),
+                description=fact.help if language == "vi" else "",
+            )
+    return type("FactsForm", (FlaskForm,), fields)()
+
+
+def facts_of(form: FlaskForm) -> dict[str, dict[str, str]]:
+    """What was typed, empty texts left out."""
+    return {
+        fact.name: {
+            language: text
+            for language in ("vi", "en")
+            if (text := form[f"{fact.name}_{language}"].data or "")
+        }
+        for fact in method_facts.FACTS
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,9 +11,11 @@ from survey_app.accounts.models import Area, User
 from survey_app.db import db
 from survey_app.keys import keyring
 from survey_app.problems import Problem
+from survey_app.surveys import method_facts
 from survey_app.surveys import steps as life
 from survey_app.surveys.models import Membership, State, Survey
 from survey_app.surveys.states import STATE_NAMES
+from survey_app.wording import nfc
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,18 @@ def remove_member(survey: Survey, user: User, *, by: User) -> None:
         db.session.delete(membership)
         db.session.flush()
         audit.record("survey.member-removed", actor_id=by.id, survey_id=survey.id, member=user.id)
+
+
+def keep_facts(survey: Survey, facts: Mapping[str, Mapping[str, str]], *, by: User | None) -> None:
+    """Keep the facts of method. Releases already made keep those that they were made with."""
+    known = {fact.name for fact in method_facts.FACTS}
+    survey.method_facts = {
+        name: {language: nfc(text) for language, text in told.items() if text.strip()}
+        for name, told in facts.items()
+        if name in known
+    }
+    db.session.flush()
+    audit.record("survey.method-facts", actor_id=by.id if by else None, survey_id=survey.id)
 
 
 def require(survey: Survey, *states: State) -> None:

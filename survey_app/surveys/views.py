@@ -12,8 +12,8 @@ from flask_login import current_user
 from survey_app.accounts.access import require_role
 from survey_app.accounts.models import Role
 from survey_app.db import transactional
-from survey_app.surveys import queries, services, steps
-from survey_app.surveys.forms import NewSurveyForm
+from survey_app.surveys import method_facts, queries, services, steps
+from survey_app.surveys.forms import NewSurveyForm, facts_form, facts_of
 from survey_app.surveys.models import Survey
 
 bp = Blueprint("surveys", __name__)
@@ -84,6 +84,30 @@ def change_members(survey_id: str) -> Any:
         if user.id == leaving:
             services.remove_member(survey, user, by=current_user)
     return redirect(url_for(".members", survey_id=survey_id))
+
+
+def _look_facts(survey: Survey) -> tuple[bool, str]:
+    lacking = method_facts.missing(survey.method_facts)
+    if not lacking:
+        return True, _("Everything that a method statement must say is filled in.")
+    return False, _("Still to fill in: %(facts)s.", facts=", ".join(str(fact.label) for fact in lacking))
+
+
+steps.add(steps.Step(48, _l("Facts of method"), "surveys.facts", _look_facts))
+
+
+@bp.route("/surveys/<survey_id>/facts", methods=["GET", "POST"])
+@require_role(Role.RESEARCHER)
+@transactional
+def facts(survey_id: str) -> Any:
+    survey = queries.survey(survey_id, member=current_user)
+    form = facts_form(survey.method_facts)
+    if form.validate_on_submit():
+        services.keep_facts(survey, facts_of(form), by=current_user)
+        flash(_("Saved. The next release carries these facts."), "good")
+        return redirect(url_for(".show", survey_id=survey_id))
+    status = 400 if request.method == "POST" else 200
+    return render_template("surveys/facts.html", survey=survey, form=form, every=method_facts.FACTS), status
 
 
 @bp.post("/surveys/<survey_id>/open")

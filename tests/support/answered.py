@@ -20,6 +20,7 @@ from survey_app.db import db, transaction
 from survey_app.sampling import queries as sampling
 from survey_app.sampling import services as sampling_services
 from survey_app.surveys import services as survey_services
+from survey_app.surveys.method_facts import FACTS
 from survey_app.surveys.models import Survey
 from survey_app.weighting.models import Margin
 from tests.conftest import PASSWORD
@@ -180,6 +181,7 @@ def answered_survey(
             area=province,
             population={"vi": "Người từ 18 tuổi", "en": "Adults"},
             organisation={"vi": "Đơn vị thử", "en": "Test unit"},
+            method_facts={fact.name: {"vi": f"Nêu rõ: {fact.name}"} for fact in FACTS},
         )
         draft = authoring.save_draft(survey, workbook(BOOK), "thu.xlsx", by=people["nc"])
         assert draft.errors == 0, draft.findings

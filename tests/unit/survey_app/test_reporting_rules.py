@@ -213,7 +213,7 @@ def test_figures_are_what_plotly_understands():
         charts.bars(marks, words),
         charts.dots([charts.Block("nhóm", tuple(marks))], words),
         charts.pairs([("hàng", *marks)], words),
-        charts.lines(["1", "2"], [("một", [figure(40), figure(50)], "accent")], words),
+        charts.lines(["1", "2"], [0.0, 9.0], [charts.Line("một", (figure(40), figure(50)))], words),
     ):
         assert {trace["type"] for trace in made["data"]} <= {"bar", "scatter"}
         assert go.Figure(made).to_plotly_json()["layout"]["height"] == made["layout"]["height"]

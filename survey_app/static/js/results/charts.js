@@ -35,11 +35,47 @@ function coloured(value, style) {
   return value;
 }
 
-function draw(figure) {
+/** Columns of a printed page, in CSS pixels: two of cards, or one of a single question. */
+const PAPER = { cards: 320, alone: 640 };
+/** A slide's chart grows with the screen, within reason. */
+const SMALLEST = 0.75;
+const LARGEST = 2.2;
+const SLIDE_WIDTH = 560;
+
+/** The figure with everything that is measured in pixels `by` times as large. */
+function scaled(made, by) {
+  const { layout, data } = made;
+  layout.height = Math.round(layout.height * by);
+  for (const side of ["l", "r", "t", "b"]) layout.margin[side] = Math.round((layout.margin[side] ?? 0) * by);
+  for (const font of [layout.font, layout.hoverlabel?.font, layout.xaxis?.tickfont]) {
+    if (font?.size) font.size *= by;
+  }
+  for (const note of layout.annotations ?? []) {
+    note.font.size *= by;
+    if (note.xshift) note.xshift *= by;
+    if (note.yshift) note.yshift *= by;
+  }
+  for (const trace of data) {
+    if (typeof trace.marker?.size === "number") trace.marker.size *= by;
+    if (trace.line?.width) trace.line.width *= by;
+    for (const bars of [trace.error_x, trace.error_y]) {
+      if (bars) Object.assign(bars, { thickness: bars.thickness * by, width: bars.width * by });
+    }
+  }
+  return made;
+}
+
+function draw(figure, width = figure.querySelector(".plot").clientWidth) {
+  if (!width) return;
   const place = figure.querySelector(".plot");
   const source = figure.querySelector("script");
   const made = coloured(JSON.parse(source.textContent), getComputedStyle(document.documentElement));
-  made.layout.width = Math.floor(place.clientWidth);
+  if (figure.closest(".slide")) {
+    const room = figure.clientHeight / made.layout.height;
+    scaled(made, Math.max(SMALLEST, Math.min(LARGEST, room, width / SLIDE_WIDTH)));
+    place.style.height = `${made.layout.height}px`;
+  }
+  made.layout.width = Math.floor(width);
   drawn.add(figure);
   const done = window.Plotly.react(place, made.data, made.layout, { ...CONFIG, locale: document.documentElement.lang });
   done.then(() => {
@@ -66,7 +102,7 @@ function drawAgain() {
 }
 
 /** Keep the place that the chart will need, so that nothing moves when it is drawn. */
-for (const figure of document.querySelectorAll("figure[data-chart]")) {
+for (const figure of document.querySelectorAll("figure[data-chart]:not(.slide figure)")) {
   figure.querySelector(".plot").style.height = `${figure.dataset.height}px`;
 }
 
@@ -82,11 +118,31 @@ function begin() {
     waiting = setTimeout(drawAgain, 150);
   });
   addEventListener("beforeprint", () => {
-    for (const figure of document.querySelectorAll("figure[data-chart]")) draw(figure);
+    for (const figure of document.querySelectorAll("figure[data-chart]")) {
+      draw(figure, figure.closest(".cards, .news-cards") ? PAPER.cards : PAPER.alone);
+    }
   });
+  addEventListener("afterprint", drawAgain);
 }
 
-document.querySelector(".breaks [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
+/** On paper nothing can be opened: the exact questions are printed open. */
+const opened = [];
+addEventListener("beforeprint", () => {
+  for (const details of document.querySelectorAll("details[data-print]:not([open])")) {
+    details.open = true;
+    opened.push(details);
+  }
+});
+addEventListener("afterprint", () => {
+  for (const details of opened.splice(0)) details.open = false;
+});
+
+/** The chosen break is in sight in its row; the page itself stays where it is. */
+const chosen = document.querySelector(".breaks [aria-current]");
+if (chosen) {
+  const row = chosen.closest("ul");
+  row.scrollLeft = chosen.offsetLeft - (row.clientWidth - chosen.clientWidth) / 2;
+}
 
 const bundle = document.getElementById("chart-bundle");
 if (window.Plotly) begin();

@@ -1,0 +1,64 @@
+"""A release one finding a screen, for a projector: what changed first, then the main findings, then how we know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask_babel import gettext as _
+
+from survey_app.reporting import headlines, present, present_waves
+from survey_app.reporting.cube import Cube
+from survey_app.wording import text_of
+
+MOST_CHANGES = 4
+MOST_FINDINGS = 10
+CHANGE_HEIGHT = 230
+
+
+@dataclass(frozen=True)
+class Slide:
+    """One screen. kicker: what kind of finding, or its section; foot: the exact question and the base."""
+
+    kicker: str
+    title: str
+    chart: dict[str, Any] | None
+    legend: tuple[tuple[str, str], ...]
+    foot: str
+
+
+def taller(chart: dict[str, Any], height: int) -> dict[str, Any]:
+    """The chart with another height; its marks and labels are in units of its axes."""
+    return {**chart, "layout": {**chart["layout"], "height": height}}
+
+
+def slides(cube: Cube) -> tuple[Slide, ...]:
+    """The findings in the order they are shown; cover and closing are the template's."""
+    told = present_waves.news(cube)
+    found: list[Slide] = []
+    if told is not None:
+        kicker = _("What has changed since %(wave)s", wave=told.since)
+        for one in told.changed[:MOST_CHANGES]:
+            chart = taller(one.chart, CHANGE_HEIGHT) if one.chart else None
+            found.append(Slide(kicker, one.sentence, chart, (), one.wording))
+    sections = {section.name: text_of(section.label) for section in cube.sections}
+    grids: set[str] = set()
+    for finding in headlines.newest(cube, limit=MOST_FINDINGS):
+        topic = finding.topic
+        if topic.grid:
+            if topic.grid in grids:
+                continue
+            grids.add(topic.grid)
+            card = present.grid_card(cube.grid(topic.grid))
+        else:
+            card = replace(present.card(topic, None), title=finding.title)
+        found.append(
+            Slide(
+                sections.get(topic.section, ""),
+                card.title,
+                card.chart,
+                card.legend,
+                f"{card.wording} · {card.base}",
+            )
+        )
+    return tuple(found)
