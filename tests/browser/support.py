@@ -189,3 +189,26 @@ def finish(page: Any) -> None:
 def go_home(page: Any) -> None:
     page.get_by_role("link", name="Danh sách hộ").click()
     page.wait_for_selector(".send")
+
+
+MEMORY = """
+indexedDB.databases().then((all) => all.find((d) => d.name.startsWith("collect-")).name).then((name) =>
+  new Promise((done) => {
+    const opening = indexedDB.open(name);
+    opening.onsuccess = () => {
+      const stores = ["cases", "drafts", "attempts", "outbox", "closed"];
+      const reading = opening.result.transaction([...stores, "meta"]);
+      const found = {};
+      for (const store of stores) {
+        reading.objectStore(store).count().onsuccess = ({ target }) => { found[store] = target.result; };
+      }
+      reading.objectStore("meta").get("vault").onsuccess = ({ target }) => { found.vault = Boolean(target.result); };
+      reading.oncomplete = () => { opening.result.close(); done(found); };
+    };
+  }))
+"""
+
+
+def memory(page: Any) -> dict[str, Any]:
+    """How many rows lie in each store of the phone, and whether a PIN's wrapping does."""
+    return dict(page.evaluate(MEMORY))

@@ -13,14 +13,18 @@ export function hour(now = new Date()) {
 }
 
 /**
- * Whether a visit with this outcome closes the case: by its nature, or because it was the last one required.
- * An appointment keeps a case open until its hour has passed. The server decides by the same rule.
+ * Whether a visit with this outcome closes the case: by its nature, or because it was the last one required. An
+ * appointment that is still ahead is never the end; visits of one hour are one. The server decides by the same
+ * rule (sampling/outcomes.py).
  */
-export function closes(row, code, appointment = null, now = Date.now()) {
+export function closes(row, code, appointment = null, made = hour()) {
   if (outcomes().find((o) => o.code === code)?.closes ?? true) return true;
-  if (appointment && new Date(appointment).getTime() > now) return false;
-  return Boolean(row.tries) && (row.attempts ?? 0) + 1 >= row.tries;
+  if (code === "appointment" && (appointment ?? "").slice(0, made.length) > made) return false;
+  return Boolean(row.tries) && visits(row, made) >= row.tries;
 }
+
+/** How many visits there are with one at this hour. */
+export const visits = (row, made = hour()) => (row.attempts ?? 0) + (row.last_visit === made ? 0 : 1);
 
 /** A try to reach a case, as the server and the phone keep it. `note`: to the supervisor, checked already. */
 export function attemptOf(row, code, appointment = null, note = "") {
@@ -48,7 +52,8 @@ export async function restsWithServer(row) {
 
 function triesWords(row) {
   if (!row.tries || row.closed) return "";
-  return t("Visit %(n)s of at least %(of)s, on different days and hours", { n: (row.attempts ?? 0) + 1, of: Math.max(row.tries, (row.attempts ?? 0) + 1) });
+  const now = visits(row);
+  return t("Visit %(n)s of at least %(of)s, on different days and hours", { n: now, of: Math.max(row.tries, now) });
 }
 
 /** Show a case. `begin(row, draft)` opens its interview; `done()` is called after a visit was recorded. */

@@ -55,6 +55,9 @@ class Screen {
     /** The block that the respondent is answering alone, "" while the interviewer holds the phone. */
     this.alone = "";
     listen(parts.page, (control) => this.changed(control));
+    /** Put away in mid-page: the copy for the server is made before the phone sleeps. */
+    this.rest = () => { if (document.visibilityState === "hidden" && root.isConnected) this.keep({ copied: true }); };
+    document.addEventListener("visibilitychange", this.rest);
   }
 
   build() {
@@ -91,7 +94,7 @@ class Screen {
 
   /** The respondent is to answer a block alone, or to have it read aloud. */
   giveAway(block) {
-    this.keep();
+    this.keep({ copied: true });
     const before = this.before();
     handOver({
       alone: () => {
@@ -265,7 +268,7 @@ class Screen {
 
   async stopScreen() {
     this.takePage();
-    await this.keep();
+    await this.keep({ copied: true });
     const { root, parts } = copy("t-stop");
     parts.on.addEventListener("click", () => this.open(this.name));
     parts.pause.addEventListener("click", () => this.leave(t("The interview is paused. You can go on with it from the list.")));
@@ -332,8 +335,11 @@ export async function resumeInterview(id, leave) {
   const screen = new Screen(draft, contract, pages, leave);
   const appLanguage = chosen();
   choose(draft.language);
-  const back = leave;
-  screen.leave = Object.assign((words) => { choose(appLanguage); return back(words); }, { finished: () => { choose(appLanguage); back.finished(); } });
+  const close = () => {
+    choose(appLanguage);
+    document.removeEventListener("visibilitychange", screen.rest);
+  };
+  screen.leave = Object.assign((words) => { close(); return leave(words); }, { finished: () => { close(); leave.finished(); } });
   const known = screen.interview.pages().some((page) => page.name === draft.page);
   const first = screen.interview.firstPage();
   if (known || first) await screen.open(known ? draft.page : first.name);

@@ -104,8 +104,11 @@ async function sendDrafts(token) {
 /** Drafts that the supervisor released come back. */
 async function fetchReleased(surveys) {
   const here = new Set([...(await store.begun()).values(), ...(await store.outboxKeys()).map(([id]) => id)]);
-  for (const { draft } of surveys.flatMap((survey) => survey.cases)) {
+  const sent = await store.sentIds();
+  for (const { draft, returned } of surveys.flatMap((survey) => survey.cases)) {
     if (draft?.state !== "released" || here.has(draft.instance_id)) continue;
+    // Finished and received meanwhile; the server has only not read it yet.
+    if (sent.has(draft.instance_id) && !returned) continue;
     const { content } = await ask(`/api/v1/drafts/${draft.instance_id}`);
     await putBack(content);
   }

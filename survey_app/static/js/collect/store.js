@@ -62,6 +62,12 @@ export async function open(user) {
       request.transaction.objectStore("attempts").createIndex("day", "day");
       request.transaction.objectStore("sent").createIndex("sent_on", "sent_on");
       made.createObjectStore("closed", { keyPath: "instance_id" });
+      // Drafts of the older app get their day from now on.
+      request.transaction.objectStore("drafts").openCursor().onsuccess = ({ target: { result: cursor } }) => {
+        if (!cursor) return;
+        cursor.update({ ...cursor.value, touched: Date.now(), copy: null, behind: true });
+        cursor.continue();
+      };
     }
   };
   database = await asked(request);
@@ -182,7 +188,9 @@ function after(row, attempt) {
   return {
     outcome: attempt.outcome,
     closed: attempt.closes,
-    attempts: (row.attempts ?? 0) + 1,
+    // Visits of one hour count as one.
+    attempts: (row.attempts ?? 0) + (row.last_visit === attempt.made_at ? 0 : 1),
+    last_visit: attempt.made_at,
     appointment: attempt.appointment ?? null,
     // Asked again as it was sent back for; the server says so too once it has the revision.
     ...(attempt.outcome === "complete" && { returned: null }),
@@ -233,8 +241,8 @@ export async function putDraft(value, copy = null, { touch = true } = {}) {
 
 export const dropDraft = (id) => within(["drafts"], "readwrite", (s) => void s.drafts.delete(id));
 
-/** Drafts that nobody has touched since `when` (ms), as keys. One without an hour is from an older app: untouched. */
-export const oldDrafts = async (when) => (await raw("drafts")).filter((row) => !(row.touched > when));
+/** Drafts that nobody has touched since `when` (ms), as keys. */
+export const oldDrafts = async (when) => (await raw("drafts")).filter((row) => row.touched <= when);
 
 /** Of the drafts untouched since `when`, those with a copy (`behind`: even an older one): only the copy stays, to be sent. */
 export const closeDrafts = (when, { behind = false } = {}) => within(["drafts", "closed"], "readwrite", async (s) => {
@@ -278,6 +286,9 @@ export const withdraw = (id, attempt) => alone(async () => {
     putVisit(s, boxes);
   }, STRICT);
 });
+
+/** Instances whose bytes the server has, of the last days. */
+export const sentIds = async () => new Set((await within(["sent"], "readonly", (s) => asked(s.sent.getAllKeys()))).map(([id]) => id));
 
 export const outboxKeys = () => within(["outbox"], "readonly", (s) => asked(s.outbox.getAllKeys()));
 export const outbox = () => raw("outbox");
