@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -86,8 +87,10 @@ def send_back(field: Field, questions: list[str], note: str) -> None:
         with transaction():
             survey = db.session.query(Survey).one()
             interview = db.session.query(Interview).filter_by(latest=True).one()
-            case = next(c for c in sampling.cases(survey) if c.closed)
-            paused.send_back(survey, interview, case, questions, note, by=accounts.user_by_name("nc"))
+            one = SimpleNamespace(
+                interview=interview, case=next(c for c in sampling.cases(survey) if c.closed)
+            )
+            paused.send_back(survey, one, questions, note, by=accounts.user_by_name("nc"))
 
     field.ask(work)
 
