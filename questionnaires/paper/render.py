@@ -35,8 +35,13 @@ def paper_pdf(compiled: Compiled, language: str = "vi") -> bytes:
         from weasyprint import HTML
     except (ImportError, OSError) as error:
         raise PdfUnavailable(str(error)) from error
-    made: bytes = HTML(string=paper(compiled, language)).write_pdf()
+    made: bytes = HTML(string=paper(compiled, language), url_fetcher=_nothing).write_pdf()
     return made
+
+
+def _nothing(url: str, *_: Any, **__: Any) -> Any:
+    """The page holds all it needs; whatever an author's text may name is never fetched."""
+    raise ValueError(url)
 
 
 class _Page:
@@ -146,14 +151,15 @@ class _Page:
     def _choices(self, node: Json, shape: str) -> Iterator[str]:
         choices = self._compiled.form.list_choices(_list_of(node))
         long = len(choices) > 40
-        wide = any(len(self._text(c["label"])) > 42 for c in choices)
+        # A scale reads from top to bottom; only a long list of short names is set in two columns.
+        many = len(choices) > 8 and all(len(self._text(c["label"])) <= 42 for c in choices)
         if long:
             yield '<p><span class="write"></span></p>'
             return
-        yield f'<ul class="choices{" single" if wide else ""}">'
+        yield f'<ul class="choices{" many" if many else ""}">'
         for choice in choices:
             label, code = escape(self._text(choice["label"]) or choice["value"]), escape(str(choice["value"]))
-            yield f'<li><span class="box {shape}"></span><span>{label}</span><span class="code">{code}</span></li>'
+            yield f'<li><span class="box {shape}"></span><span class="code">{code}</span>{label}</li>'
         yield "</ul>"
 
     def _is_grid(self, node: Json) -> bool:

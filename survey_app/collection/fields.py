@@ -19,13 +19,14 @@ from flask_babel import lazy_gettext as _l
 from questionnaires import Compiled, Finding, Interview, sentence
 from survey_app.collection.typed import typed_number
 
-GROUPED = frozenset({"select_one", "select_multiple", "date", "rank", "range"})
+GROUPED = frozenset({"select_one", "select_multiple", "date", "rank", "range", "search"})
 WIDGETS = {"integer": "number", "decimal": "number", "barcode": "text"}
 DRAWN = frozenset(
     {"select_one", "select_multiple", "minimal", "number", "text", "date", "time", "datetime", "range"}
     | {"note", "acknowledge", "rank"}
 )
-CLOSED_LISTS = frozenset({"minimal", "autocomplete", "search"})
+#: Appearances that ask for a box to type in, whatever the length of the list; and the length from which it is one.
+SEARCHED = frozenset({"autocomplete", "search"})
 #: Missing by convention where a list labels them so; `dl::missing` says otherwise.
 CONVENTION = ("98", "99")
 WORDS_FOR_MISSING = {
@@ -35,7 +36,10 @@ WORDS_FOR_MISSING = {
 }
 LARGEST_RANGE = 21
 LARGEST_LIST = 30
+#: Beyond this a browser that runs scripts isn't given the native control at all.
+LARGEST_NATIVE = 300
 LARGEST_SCALE = 7
+_INSTANCE = re.compile(r"\[\d+\]")
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,8 @@ class Option:
 
 @dataclass(frozen=True)
 class Field:
-    """One question. relevant: shown now. options: those of the scale; apart: don't know, refused."""
+    """One question. relevant: shown now. options: those of the scale; apart: don't know, refused.
+    native: how a searched list also comes as a plain control: `shown`, `noscript` or `` (not at all)."""
 
     path: str
     id: str
@@ -67,6 +72,7 @@ class Field:
     heading_name: str = ""
     heading_shown: bool = True
     typed: str = ""
+    native: str = "shown"
 
     @property
     def grouped(self) -> bool:
@@ -133,7 +139,11 @@ def missing_codes(kind: str, extra: Any) -> frozenset[str]:
 
 
 def widget_of(kind: str, appearance: str, options: int) -> str:
-    if kind == "select_one" and (CLOSED_LISTS & set(appearance.split()) or options > LARGEST_LIST):
+    """options: how long the question's list is before any choice_filter, which changes while one answers."""
+    asked = set(re.split(r"[\s(]+", appearance))
+    if kind in ("select_one", "select_multiple") and (SEARCHED & asked or options > LARGEST_LIST):
+        return "search"
+    if kind == "select_one" and "minimal" in asked:
         return "minimal"
     name = WIDGETS.get(kind, kind)
     return name if name in DRAWN else "unsupported"
@@ -184,8 +194,26 @@ def words_for(finding: Finding, language: str) -> str:
     return str(finding.params.get("message") or sentence(finding, language).removesuffix(" …"))
 
 
-def field_of(shown: Any, language: str, *, relevant: bool, page: str, judged: bool) -> Field:
-    """One field. shown: a `questionnaires` Shown. judged: say what is wrong with it."""
+@lru_cache(maxsize=16)
+def list_sizes(form: Any) -> dict[str, int]:
+    """How many choices each select has, by its path without the places of instances."""
+    document = form.document
+    sizes: dict[str, int] = {}
+    waiting = [("", node) for node in document["children"]]
+    while waiting:
+        above, node = waiting.pop()
+        inside = f"{above}{node['name']}/" if node["kind"] == "repeat" else above
+        waiting.extend((inside, child) for child in node.get("children", ()))
+        if name := node.get("list"):
+            sizes[above + node["name"]] = len(document["lists"].get(name) or document["data"].get(name, ()))
+    return sizes
+
+
+def field_of(
+    shown: Any, language: str, *, relevant: bool, page: str, judged: bool, size: int, offline: bool = False
+) -> Field:
+    """One field. shown: a `questionnaires` Shown. judged: say what is wrong with it. size: of its whole list.
+    offline: for the phone's app, which always runs its script."""
     apart_codes = missing_codes(shown.type, shown.extra)
     options, apart = _options(shown, apart_codes, language)
     errors: tuple[str, ...] = ()
@@ -201,7 +229,7 @@ def field_of(shown: Any, language: str, *, relevant: bool, page: str, judged: bo
         path=shown.name,
         id=element_id(shown.name),
         type=shown.type,
-        widget=widget_of(shown.type, shown.appearance, len(shown.choices)),
+        widget=widget_of(shown.type, shown.appearance, size),
         label=shown.label,
         hint=shown.hint,
         value=shown.value,
@@ -214,6 +242,7 @@ def field_of(shown: Any, language: str, *, relevant: bool, page: str, judged: bo
         heading=shown.group_label if inner else "",
         heading_name=inner,
         typed=typed,
+        native="" if offline else "shown" if size <= LARGEST_NATIVE else "noscript",
     )
 
 
@@ -234,8 +263,16 @@ def page_of(interview: Interview, name: str, language: str, *, judged: bool = Fa
     page = interview.page(name)
     state = interview.state
     relevant = {state.path(scope, asked) for scope, asked in page.members if state.relevant(scope, asked)}
+    sizes = list_sizes(state.form)
     made = [
-        field_of(shown, language, relevant=shown.name in relevant, page=name, judged=judged)
+        field_of(
+            shown,
+            language,
+            relevant=shown.name in relevant,
+            page=name,
+            judged=judged,
+            size=sizes.get(_INSTANCE.sub("", shown.name), 0),
+        )
         for shown in interview.questions(page, required=judged, everything=True)
     ]
     before, after = interview.previous_page(name), interview.next_page(name)
@@ -275,7 +312,7 @@ def blank_pages(compiled: Compiled) -> tuple[Page, ...]:
 
     A page of a repeat stands for all its instances: it is that of the first, `hh[1]`.
     """
-    interview = _with_instances(compiled)
+    interview, sizes = _with_instances(compiled), list_sizes(compiled.form)
     return tuple(
         Page(
             name=page.name,
@@ -287,7 +324,15 @@ def blank_pages(compiled: Compiled) -> tuple[Page, ...]:
             more=page.kind == "repeat",
             fields=_headed(
                 [
-                    field_of(shown, "vi", relevant=False, page=page.name, judged=False)
+                    field_of(
+                        shown,
+                        "vi",
+                        relevant=False,
+                        page=page.name,
+                        judged=False,
+                        size=sizes.get(_INSTANCE.sub("", shown.name), 0),
+                        offline=True,
+                    )
                     for shown in interview.questions(page, required=False, everything=True)
                 ]
             ),

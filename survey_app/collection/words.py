@@ -241,6 +241,10 @@ SENTENCES = (
     ),
     # parts of widgets
     _l("Choose one"),
+    _l("Type to find an answer"),
+    _l("Nothing fits. Type fewer letters or check the spelling."),
+    _l("%(n)s fit."),
+    _l("The first %(n)s are shown. Type more letters to narrow them down."),
     _l("Day"),
     _l("Month"),
     _l("Year"),

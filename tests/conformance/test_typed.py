@@ -12,7 +12,7 @@ from survey_app.collection.typed import date_text, number_text
 
 HERE = Path(__file__).parent
 CASES = json.loads((HERE / "typed.json").read_text(encoding="utf-8"))
-WIDGETS = HERE.parents[1] / "survey_app" / "static" / "js" / "collect" / "widgets.js"
+WIDGETS = HERE.parents[1] / "survey_app" / "static" / "js" / "collect"
 
 
 @pytest.mark.parametrize("case", CASES["number"], ids=lambda c: c["typed"] or "blank")
@@ -31,7 +31,9 @@ def test_numbers_and_dates_on_the_phone(chromium: Any) -> None:
     page.route(
         "**/*",
         lambda route: route.fulfill(
-            body=WIDGETS.read_text(encoding="utf-8") if route.request.url.endswith(".js") else "",
+            body=(WIDGETS / Path(route.request.url).name).read_text(encoding="utf-8")
+            if route.request.url.endswith(".js")
+            else "",
             content_type="text/javascript" if route.request.url.endswith(".js") else "text/html",
         ),
     )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import sys
 
+import pypdf
 import pytest
 from bs4 import BeautifulSoup
 
@@ -84,3 +86,18 @@ def test_pdf_says_so_where_its_maker_is_missing(demo: Compiled, monkeypatch: pyt
     monkeypatch.setitem(sys.modules, "weasyprint", None)
     with pytest.raises(PdfUnavailable):
         paper_pdf(demo)
+
+
+def test_the_pdf_holds_the_words_and_every_question(demo: Compiled) -> None:
+    try:
+        made = paper_pdf(demo)
+    except PdfUnavailable as problem:
+        pytest.skip(f"apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0: {problem}")
+    reader = pypdf.PdfReader(io.BytesIO(made))
+    text = " ".join(" ".join(page.extract_text() for page in reader.pages).split())
+    assert reader.metadata.title == "Khảo sát dư luận xã hội cấp tỉnh"
+    assert "Ông/bà có đồng ý tham gia không?" in text and "Chỉ hỏi nếu câu B1 = 1 “Có”." in text
+    for question in soup(demo, "vi").select(".question[id] .number"):
+        assert question.get_text() in text
+    # An author's text can't make the server fetch anything.
+    assert b"http" not in paper(demo).encode()

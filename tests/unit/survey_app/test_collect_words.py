@@ -13,15 +13,17 @@ from survey_app.sampling.outcomes import OUTCOMES
 
 ROOT = Path(__file__).parents[3] / "survey_app"
 SAID = re.compile(r"""\bt\(\s*"((?:[^"\\]|\\.)*)\"""")
-MARKED = re.compile(r'data-t(?:-label)?="([^"]+)"')
+MARKED = re.compile(r'data-t(?:-label|-placeholder)?="([^"]+)"')
 
 
 def spoken() -> set[str]:
     found: set[str] = set()
     for path in (ROOT / "static" / "js" / "collect").glob("*.js"):
         found |= set(SAID.findall(path.read_text(encoding="utf-8")))
-    for page in ("app.html", "form.html", "training.html"):
-        text = (ROOT / "templates" / "collection" / page).read_text(encoding="utf-8")
+    templates = ROOT / "templates"
+    pages = [templates / "collection" / page for page in ("app.html", "form.html", "training.html")]
+    for page in (*pages, *(templates / "widgets").glob("*.html")):
+        text = page.read_text(encoding="utf-8")
         found |= set(MARKED.findall(text))
     return found
 

@@ -7,6 +7,8 @@
  * @typedef {{value: string, label: string}} Choice
  */
 
+import { pickerOf } from "./search.js";
+
 const SEVERAL = new Set(["select_multiple"]);
 const NUMBERS = new Set(["integer", "decimal"]);
 
@@ -30,6 +32,7 @@ const named = (element, name) => [...element.querySelectorAll("input, select, te
 
 /** The stored text that the controls of `element` stand for. */
 export function read(element) {
+  pickerOf(element); // a search box shows what the page came with
   const { question: name, type } = element.dataset;
   if (type === "date") {
     const [d, m, y] = ["d", "m", "y"].map((part) => named(element, `${name}:${part}`)[0].value);
@@ -63,6 +66,7 @@ export function write(element, value, decimal = ",") {
     element.querySelectorAll("select").forEach((c, place) => (c.value = items[place] ?? ""));
     return;
   }
+  pickerOf(element)?.write(items);
   let ticked = false;
   for (const control of named(element, name)) {
     if (control.type !== "radio" && control.type !== "checkbox") continue;
@@ -102,7 +106,8 @@ function setText(node, text) {
 
 /** Show these choices, in this order and with these words, making those that the page came without. */
 function arrange(element, choices) {
-  const boxes = [...element.querySelectorAll(".choices")];
+  pickerOf(element)?.offer(choices);
+  const boxes = [...element.querySelectorAll(".choices:not([data-part=chosen])")];
   const lists = [...element.querySelectorAll("select")];
   const wanted = new Map(choices.map((choice) => [choice.value, choice]));
   for (const box of boxes) {
@@ -144,7 +149,7 @@ export function dress(element, shown) {
   const hint = element.querySelector("[data-part=hint]");
   setText(hint, shown.hint ?? "");
   hint.hidden = !shown.hint;
-  if (shown.choices?.length) arrange(element, shown.choices);
+  if (shown.choices?.length || pickerOf(element)) arrange(element, shown.choices);
 }
 
 /** Words beside the question, with a class that says of what kind they are. */
