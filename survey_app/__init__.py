@@ -66,12 +66,22 @@ def _rooms(app: Flask) -> None:
     from survey_app.sampling.views import bp as sampling
     from survey_app.snapshots.views import bp as snapshots
     from survey_app.surveys.views import bp as surveys
-    from survey_app.tabulation import models as _tables  # noqa: F401  (its tables belong to the schema)
+    from survey_app.tabulation.views import bp as tabulation
     from survey_app.weighting.views import bp as weighting
 
     for room in (
-        accounts, surveys, authoring, sampling, collection, phone, snapshots, weighting, reporting, public
-    ):  # fmt: skip
+        accounts,
+        surveys,
+        authoring,
+        sampling,
+        collection,
+        phone,
+        snapshots,
+        weighting,
+        tabulation,
+        reporting,
+        public,
+    ):
         app.register_blueprint(room)
 
 

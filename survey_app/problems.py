@@ -224,6 +224,64 @@ PROBLEMS: dict[str, tuple[int, Any]] = {
         ),
     ),
     "weighting.no-interviews": (409, _l("There are no accepted interviews to weight yet.")),
+    "tabulation.hidden": (
+        409,
+        _l("Answers stay hidden until a weighting run is made and its recipe fixed. Do that first."),
+    ),
+    "tabulation.unknown-variable": (
+        404,
+        _l("There is nothing called “%(name)s” to tabulate in this survey. Choose from the list."),
+    ),
+    "tabulation.unknown-value": (400, _l("“%(name)s” has no answer “%(value)s”. Choose from its answers.")),
+    "tabulation.no-groups": (
+        400,
+        _l("“%(name)s” can't divide people into groups as it is. Make groups of it first, then use these."),
+    ),
+    "tabulation.nobody": (
+        400,
+        _l("The filter leaves nobody, so there is nothing to estimate. Take a condition out."),
+    ),
+    "tabulation.too-wide": (
+        400,
+        _l(
+            "The table would have %(columns)s columns; at most %(most)s are shown. Choose fewer breaks or group them."
+        ),
+    ),
+    "tabulation.too-many-rows": (400, _l("%(rows)s questions were chosen; at most %(most)s go on one page.")),
+    "tabulation.too-many-breaks": (
+        400,
+        _l("%(breaks)s breaks were chosen; at most %(most)s go on one page."),
+    ),
+    "tabulation.bad-recipe": (400, _l("This isn't a table that can be made: %(reason)s. Choose it again.")),
+    "tabulation.impossible": (400, _l("The table can't be estimated: %(reason)s")),
+    "tabulation.experiment": (
+        409,
+        _l("The experiment “%(name)s” doesn't declare the probabilities that its estimate needs."),
+    ),
+    "tabulation.bad-recode": (
+        400,
+        _l(
+            "The grouping “%(name)s” can't be used (%(reason)s). Each group needs its own name, each answer one group."
+        ),
+    ),
+    "tabulation.bad-band": (
+        400,
+        _l("The band “%(band)s” can't be used. Write bands as 18-29; 30-44; 60- and let none overlap."),
+    ),
+    "tabulation.recode-leaves-out": (
+        409,
+        _l(
+            "The grouping “%(name)s” leaves out these values (with the number of interviews): %(values)s. Put each into a group, or say that they count as missing."
+        ),
+    ),
+    "tabulation.recode-used": (
+        409,
+        _l("“%(name)s” is used by saved tables: %(tables)s. Delete these first."),
+    ),
+    "tabulation.name-taken": (409, _l("The name “%(name)s” is already in use. Choose another.")),
+    "tabulation.no-name": (400, _l("Give the table a name to save it.")),
+    "tabulation.no-rows": (400, _l("Choose at least one question before saving.")),
+    "tabulation.too-many-saved": (409, _l("At most %(most)s tables are kept. Delete some first.")),
     "reporting.not-closed": (409, _l("Results are released only after collection is closed.")),
     "reporting.interviews-changed": (
         409,

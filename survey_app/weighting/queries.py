@@ -70,6 +70,23 @@ def run(survey: Survey, number: int) -> WeightingRun:
     return found
 
 
+def official(survey: Survey) -> WeightingRun | None:
+    """The run that was named official last; None when none was."""
+    named = db.session.scalars(
+        select(AuditEntry)
+        .where(AuditEntry.survey_id == survey.id, AuditEntry.action == "weighting.official")
+        .order_by(AuditEntry.at.desc())
+    ).all()
+    # Two namings within one second: the higher run, which was made later.
+    newest = [row.details["run"] for row in named if row.at == named[0].at]
+    return run(survey, max(newest)) if newest else None
+
+
+def chosen(survey: Survey) -> WeightingRun | None:
+    """The official run, else the newest; None when there is none."""
+    return official(survey) or next(iter(runs(survey)), None)
+
+
 def outcomes_seen(survey: Survey) -> bool:
     """True once answers were tabulated: a recipe changed after that was changed in their sight."""
     seen = select(AuditEntry.id).where(

@@ -199,6 +199,11 @@ def run(
     return made
 
 
+def name_official(survey: Survey, found: WeightingRun, by: User) -> None:
+    """Name the run that tables and releases use from now on. The naming is kept; runs stay as they are."""
+    audit.record("weighting.official", actor_id=by.id, survey_id=survey.id, run=found.number)
+
+
 def answers(survey: Survey, found: WeightingRun) -> Columns:
     """The answers of the run's interviews, in the order of its arrays, as they were when it was made.
 
