@@ -11,6 +11,7 @@ from flask import Flask
 from flask.cli import with_appcontext
 from flask_migrate import upgrade
 
+from survey_app import jobs
 from survey_app import serve as embedded
 from survey_app.accounts import queries as accounts
 from survey_app.accounts import services as account_services
@@ -139,7 +140,7 @@ def work() -> None:
     """Run jobs in the foreground: beside gunicorn in production."""
     from flask import current_app
 
-    current_app.extensions["jobs"].create_consumer(workers=1, periodic=True).run()
+    current_app.extensions["jobs"].create_consumer(workers=jobs.WORKERS, periodic=True).run()
 
 
 def init_app(app: Flask) -> None:

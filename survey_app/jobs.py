@@ -20,11 +20,14 @@ from survey_app import audit
 from survey_app.collection import locking
 from survey_app.collection import services as collection
 from survey_app.db import transaction
+from survey_app.reporting import proposals
 
 log = logging.getLogger(__name__)
 
 # A burst of arrivals is read together: one job a few seconds later, not one each.
 GATHER_SECONDS = 2
+# One may be auditing a release for a minute; the other goes on reading what arrives.
+WORKERS = 2
 
 
 def read_interviews() -> None:
@@ -48,6 +51,11 @@ def finish_locks() -> None:
         locking.finish(waiting)
 
 
+def audit_releases() -> None:
+    """Audit the releases that somebody asked for: a minute or so each, outside any transaction."""
+    proposals.work()
+
+
 def sweep() -> None:
     """Find again whatever was not finished."""
     read_interviews()
@@ -57,6 +65,7 @@ def sweep() -> None:
 AFTER: dict[str, Callable[[], None]] = {
     "submission.received": read_interviews,
     "survey.locked": finish_locks,
+    "results.audit-asked": audit_releases,
 }
 
 
@@ -68,6 +77,7 @@ def init_app(app: Flask) -> None:
         _bind(app, queue, action, job)
     if queue is not None:
         queue.periodic_task(crontab(minute="*"), name="sweep")(_within(app, sweep))
+        queue.periodic_task(crontab(minute="*"), name="sweep-releases")(_within(app, audit_releases))
 
 
 def _within(app: Flask, job: Callable[[], None]) -> Callable[[], None]:
@@ -117,7 +127,7 @@ class Worker:
     """Threads that run jobs inside the embedded server; production runs `flask work` beside gunicorn."""
 
     def __init__(self, app: Flask) -> None:
-        self._consumer = app.extensions["jobs"].create_consumer(workers=1, periodic=True)
+        self._consumer = app.extensions["jobs"].create_consumer(workers=WORKERS, periodic=True)
         # The server's own main thread decides about signals; the consumer would take them over.
         self._consumer._set_signal_handlers = lambda: None
 

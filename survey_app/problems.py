@@ -289,6 +289,7 @@ PROBLEMS: dict[str, tuple[int, Any]] = {
             "An interview of this weighting run is no longer among the accepted ones. Run the weighting again."
         ),
     ),
+    "reporting.nothing-chosen": (400, _l("Every question was left out. Choose at least one to release.")),
     "reporting.no-run": (409, _l("There is no weighting run yet. Make one first.")),
     "reporting.audit-failed": (
         409,

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 from sqlalchemy import ColumnElement, false, func, or_, select
 from sqlalchemy.orm import joinedload, undefer
 
 from survey_app.accounts.models import Area, Role, User
-from survey_app.audit import AuditEntry
 from survey_app.db import db
 from survey_app.problems import Problem
 from survey_app.reporting.cube import Cube, from_json
-from survey_app.reporting.models import PUBLIC, Release
+from survey_app.reporting.models import PUBLIC, Release, ReleaseProposal
 from survey_app.surveys.models import Membership, Survey
 
 
@@ -102,44 +99,13 @@ def releases(survey: Survey) -> Sequence[Release]:
     ).all()
 
 
-@dataclass(frozen=True)
-class Proposal:
-    """What somebody asked to release. by, approved_by: account numbers; released: the release it became."""
-
-    digest: str
-    run: int
-    at: str
-    by: int | None
-    details: dict[str, Any]
-    approved_by: int | None
-    released: int | None
-
-
-def proposal(survey: Survey) -> Proposal | None:
-    """The newest proposal with its approval, as the audit log tells; None when there was none."""
-    rows = db.session.scalars(
-        select(AuditEntry)
-        .where(
-            AuditEntry.survey_id == survey.id,
-            AuditEntry.action.in_(("results.proposed", "results.approved", "results.released")),
-        )
-        .order_by(AuditEntry.at.desc())
-    ).all()
-    made = next((row for row in rows if row.action == "results.proposed"), None)
-    if made is None:
-        return None
-    digest = made.details["digest"]
-    same = [row for row in rows if row.details.get("digest") == digest]
-    approval = next((row for row in same if row.action == "results.approved"), None)
-    done = next((row for row in same if row.action == "results.released"), None)
-    return Proposal(
-        digest=digest,
-        run=made.details["run"],
-        at=made.at,
-        by=made.actor_id,
-        details=made.details,
-        approved_by=approval.actor_id if approval else None,
-        released=done.details["release"] if done else None,
+def proposal(survey: Survey) -> ReleaseProposal | None:
+    """The newest proposal, without what it would release; None when there was none."""
+    return db.session.scalar(
+        select(ReleaseProposal)
+        .where(ReleaseProposal.survey_id == survey.id)
+        .order_by(ReleaseProposal.id.desc())
+        .limit(1)
     )
 
 

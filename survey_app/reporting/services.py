@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
-
-from sqlalchemy import func, select
 
 from analysis import AnalysisError, sentence
 from survey_app import audit
@@ -21,7 +19,7 @@ from survey_app.reporting.cube import Break, Cube, to_json
 from survey_app.reporting.models import LEADERS, PUBLIC, Release
 from survey_app.reporting.protect import Progress, Protected, protect
 from survey_app.reporting.tabulate import Data, Drafted, Tabulator
-from survey_app.reporting.topics import Plan, plan
+from survey_app.reporting.topics import Plan, Spec, plan
 from survey_app.surveys import method_facts
 from survey_app.surveys.models import State, Survey
 from survey_app.weighting import queries as weighting
@@ -41,23 +39,37 @@ class Tables:
     data: Data
 
 
+NOTHING: Mapping[str, Collection[str]] = {}
+# The part of the work that is tabulating; the rest is the audit.
+TABULATING = 0.4
+
+
 def make_tables(
-    survey: Survey, run: WeightingRun, earlier: Sequence[str] = (), progress: Progress | None = None
+    survey: Survey,
+    run: WeightingRun,
+    earlier: Sequence[str] = (),
+    progress: Progress | None = None,
+    without: Mapping[str, Collection[str]] = NOTHING,
 ) -> Tables:
     """Estimate every substantive question by every break of the run's recipe, audit and round.
 
     earlier: sealed tables of releases before (`Release.audit["sealed"]`), so that two releases together tell
-    no more than each may. progress: called with (part done, what is being done) during the audit.
+    no more than each may. progress: called with (part done, what is being done), while tabulating with
+    "draft:done/whole". without: {"topics", "breaks": names that the researcher leaves out}.
 
     Raises Problem weighting.impossible for what can't be computed, reporting.interviews-changed when an
     interview of the run is no longer among the accepted ones.
     """
     recipe = read(run.recipe)
-    plan_ = _plan(survey)
-    data = _data(survey, run, recipe)
+    plan_ = _chosen(_plan(survey), without.get("topics", ()))
+    data = _data(survey, run, recipe, without.get("breaks", ()))
     tabulator = Tabulator(data)
     try:
-        drafted = tuple(tabulator.draft(spec) for spec in plan_.specs)
+        drafted = []
+        for place, spec in enumerate(plan_.specs, 1):
+            drafted.append(tabulator.draft(spec))
+            if progress is not None:
+                progress(TABULATING * place / len(plan_.specs), f"draft:{place}/{len(plan_.specs)}")
         tables = [table for one in drafted for table in one.tables.values()]
         protected = protect(
             survey.public_id,
@@ -67,14 +79,14 @@ def make_tables(
             run=str(run.number),
             earlier=earlier,
             remeasure=tabulator.remeasure,
-            progress=progress,
+            progress=None if progress is None else _later(progress),
         )
     except AnalysisError as error:
         raise Problem(
             "weighting.impossible", reason=sentence(error.code, error.params, language())
         ) from error
     cube = assemble.cube(drafted, protected, data.breaks, plan_.sections, plan_.left_out)
-    return Tables(drafted, protected, cube, data)
+    return Tables(tuple(drafted), protected, cube, data)
 
 
 @dataclass(frozen=True)
@@ -88,66 +100,18 @@ class Terms:
 def release(survey: Survey, run: WeightingRun, by: User | None = None, terms: Terms | None = None) -> Release:
     """Tabulate, audit, round and keep for good what leaders may read. A further release is an erratum.
 
-    For the demo and the command line; people on screens go by `propose`, `approve` and `publish`. Raises Problem
-    reporting.not-closed while the survey is still collecting, reporting.audit-failed.
+    For the demo and the command line; people on screens go by `proposals`. Raises Problem reporting.not-closed
+    while the survey is still collecting, reporting.audit-failed.
     """
-    terms = _settled(survey, terms or Terms())
-    return _keep(survey, run, _prepare(survey, run), by, terms)
+    terms = settled(survey, terms or Terms())
+    return keep(survey, run, prepare(survey, run), by, terms)
 
 
-def propose(survey: Survey, run: WeightingRun, by: User, terms: Terms | None = None) -> str:
-    """Tabulate and audit what would be released, and ask for a second person's review. Returns its digest.
+def settled(survey: Survey, terms: Terms) -> Terms:
+    """The terms as they will be kept: what was released to the public is corrected before the public.
 
     Raises Problem reporting.no-reason for an erratum that doesn't say why it is made.
-
-    Nothing is stored but what was found: the tables follow from the run, and are made again at release.
     """
-    terms = _settled(survey, terms or Terms())
-    made = _prepare(survey, run)
-    audit.record(
-        "results.proposed",
-        actor_id=by.id,
-        survey_id=survey.id,
-        run=run.number,
-        digest=made.digest,
-        audience=terms.audience,
-        reason=dict(terms.reason),
-        topics=len(made.tables.cube.topics),
-        not_released=made.content["not_released"],
-        found=made.tables.protected.found,
-        edits=[
-            {key: edit[key] for key in ("kind", "tables", "reason")} for edit in made.tables.protected.edits
-        ],
-    )
-    return made.digest
-
-
-def approve(survey: Survey, digest: str, by: User) -> None:
-    """A second person agrees to a proposal. Raises Problem reporting.second-person for the one who made it."""
-    proposal = queries.proposal(survey)
-    if proposal is None or proposal.digest != digest:
-        raise Problem("request.not-found")
-    if proposal.by == by.id:
-        raise Problem("reporting.second-person")
-    audit.record("results.approved", actor_id=by.id, survey_id=survey.id, digest=digest)
-
-
-def publish(survey: Survey, by: User) -> Release:
-    """Release the approved proposal. Raises Problem reporting.not-approved, or reporting.changed when the
-    tables are no longer those that were approved."""
-    proposal = queries.proposal(survey)
-    if proposal is None or not proposal.approved_by:
-        raise Problem("reporting.not-approved")
-    run = weighting.run(survey, proposal.run)
-    made = _prepare(survey, run)
-    if made.digest != proposal.digest:
-        raise Problem("reporting.changed")
-    terms = Terms(proposal.details.get("audience", LEADERS), proposal.details.get("reason", {}))
-    return _keep(survey, run, made, by, _settled(survey, terms))
-
-
-def _settled(survey: Survey, terms: Terms) -> Terms:
-    """The terms as they will be kept: what was released to the public is corrected before the public."""
     earlier = queries.releases(survey)
     if earlier and not any(text.strip() for text in terms.reason.values()):
         raise Problem("reporting.no-reason", number=earlier[0].number)
@@ -178,52 +142,84 @@ def r_bundle(survey: Survey, released: Release) -> bytes:
 
 
 @dataclass(frozen=True)
-class _Prepared:
-    tables: Tables
+class Prepared:
+    """What a release would hold. found: what a reviewer is told of it, without figures of single cells."""
+
     content: dict[str, Any]
     method: dict[str, Any]
+    audit: dict[str, Any]
+    found: dict[str, Any]
     digest: str
-    earlier: Sequence[Release]
 
 
-def _prepare(survey: Survey, run: WeightingRun) -> _Prepared:
+def require_ready(survey: Survey) -> None:
+    """Raise Problem reporting.not-closed while collecting, reporting.method-missing naming what is unsaid."""
     if survey.state not in (State.CLOSED.value, State.LOCKED.value):
         raise Problem("reporting.not-closed")
-    if run.survey_id != survey.id:
-        raise Problem("request.not-found")
     if unsaid := method_facts.missing(survey.method_facts):
         raise Problem("reporting.method-missing", facts=", ".join(str(fact.label) for fact in unsaid))
+
+
+def prepare(
+    survey: Survey,
+    run: WeightingRun,
+    without: Mapping[str, Collection[str]] = NOTHING,
+    progress: Progress | None = None,
+) -> Prepared:
+    """Tabulate, audit and round what would be released; nothing is stored.
+
+    without, progress: as in `make_tables`. Raises Problem as `require_ready` does, reporting.audit-failed.
+    """
+    require_ready(survey)
+    if run.survey_id != survey.id:
+        raise Problem("request.not-found")
     earlier = queries.releases(survey)
-    tables = make_tables(survey, run, [one.audit["sealed"] for one in earlier])
-    if not tables.protected.passed:
+    tables = make_tables(survey, run, [one.audit["sealed"] for one in earlier], progress, without)
+    protected = tables.protected
+    if not protected.passed:
         raise Problem("reporting.audit-failed")
-    tables = replace(
-        tables, cube=comparing.with_changes(survey, tables.cube, tables.protected, _plan(survey))
-    )
-    content = to_json(tables.cube)
-    method = facts.method(survey, run, tables.drafted, tables.protected.edits)
-    method["plan"] = facts.plan_facts(survey, run, tables.cube)
-    return _Prepared(tables, content, method, _digest(content, method), earlier)
+    cube = comparing.with_changes(survey, tables.cube, protected, _plan(survey))
+    content = to_json(cube)
+    method = facts.method(survey, run, tables.drafted, protected.edits)
+    method["plan"] = facts.plan_facts(survey, run, cube)
+    kept = {
+        "rules": protected.rules,
+        "found": protected.found,
+        "edits": list(protected.edits),
+        "sealed": protected.sealed,
+    }
+    found = {
+        "rules": protected.found,
+        "edits": [{key: edit[key] for key in ("kind", "tables", "reason")} for edit in protected.edits],
+        "topics": len(cube.topics),
+        "not_released": content["not_released"],
+        "deviations": method["plan"].get("deviations", []) if method["plan"] else [],
+        "earlier": [one.digest for one in earlier],
+        "survey": survey_digest(survey),
+    }
+    return Prepared(content, method, kept, found, _digest(content, method))
 
 
-def _keep(survey: Survey, run: WeightingRun, prepared: _Prepared, by: User | None, terms: Terms) -> Release:
-    protected = prepared.tables.protected
-    last = db.session.scalar(select(func.max(Release.number)).where(Release.survey_id == survey.id)) or 0
+def survey_digest(survey: Survey) -> str:
+    """SHA-256 of what the method statement takes from the survey itself."""
+    told = [survey.title, survey.population, survey.organisation, survey.method_facts, survey.wave]
+    told += [survey.opened_on, survey.closed_on, survey.simulated, survey.area_id]
+    return hashlib.sha256(json.dumps(told, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+def keep(survey: Survey, run: WeightingRun, prepared: Prepared, by: User | None, terms: Terms) -> Release:
+    """Store a release for good, as the survey's next."""
+    last = queries.releases(survey)
     made = Release(
         survey_id=survey.id,
         run_id=run.id,
-        number=last + 1,
-        supersedes_id=prepared.earlier[0].id if prepared.earlier else None,
+        number=last[0].number + 1 if last else 1,
+        supersedes_id=last[0].id if last else None,
         audience=terms.audience,
         reason=dict(terms.reason),
         content=prepared.content,
         method=prepared.method,
-        audit={
-            "rules": protected.rules,
-            "found": protected.found,
-            "edits": list(protected.edits),
-            "sealed": protected.sealed,
-        },
+        audit=prepared.audit,
         digest=prepared.digest,
         released_at=audit.now(),
         released_by=by.id if by else None,
@@ -241,6 +237,28 @@ def _keep(survey: Survey, run: WeightingRun, prepared: _Prepared, by: User | Non
     return made
 
 
+def topics_of(survey: Survey) -> tuple[Spec, ...]:
+    """Everything that could be released, in the questionnaire's order."""
+    return _plan(survey).specs
+
+
+def _later(progress: Progress) -> Progress:
+    return lambda part, doing: progress(TABULATING + (1 - TABULATING) * part, doing)
+
+
+def _chosen(made: Plan, without: Collection[str]) -> Plan:
+    """The plan less the topics that the researcher leaves out; these are listed as asked and not released."""
+    gone = tuple(
+        {"name": spec.name, "wording": dict(spec.wording), "why": "not-chosen"}
+        for spec in made.specs
+        if spec.name in without
+    )
+    specs = tuple(spec for spec in made.specs if spec.name not in without)
+    if not specs:
+        raise Problem("reporting.nothing-chosen")
+    return replace(made, specs=specs, left_out=(*made.left_out, *gone))
+
+
 def _plan(survey: Survey) -> Plan:
     version = authoring.published(survey)
     if version is None:
@@ -248,13 +266,14 @@ def _plan(survey: Survey) -> Plan:
     return plan(authoring.compiled(version))
 
 
-def _data(survey: Survey, run: WeightingRun, recipe: Recipe) -> Data:
-    """The run's interviews with their answers, in the order of the run's arrays."""
+def _data(survey: Survey, run: WeightingRun, recipe: Recipe, without: Collection[str] = ()) -> Data:
+    """The run's interviews with their answers, in the order of the run's arrays. without: breaks left out."""
     design, made = weighting.design(run)
     answers = weighting_services.answers(survey, run)
     breaks = tuple(
         Break(v.name, v.label, tuple((c.name, c.label) for c in v.categories))
         for v in recipe.variables.values()
+        if v.name not in without
     )
     areas = frozenset(v.name for v in recipe.variables.values() if v.source != "question")
     return Data(answers, design, breaks, made.codes, areas)

@@ -96,6 +96,7 @@ def words(found: Release, method: dict[str, Any], cube: Cube) -> dict[str, Any]:
             "open": _("open answer"),
             "raw-experiment": _("only the difference of the two lists is released"),
             "too-few": _("too few people answered"),
+            "not-chosen": _("the researchers chose not to release it"),
             "other-type": _("not a question with answers to count"),
         },
     }

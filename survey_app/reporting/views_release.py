@@ -14,15 +14,16 @@ from survey_app.accounts.access import require_role
 from survey_app.accounts.models import Role
 from survey_app.authoring import plans
 from survey_app.db import transactional
-from survey_app.reporting import deviations, queries, services
-from survey_app.reporting.models import LEADERS, PUBLIC
+from survey_app.problems import Problem
+from survey_app.reporting import deviations, proposals, queries, services
+from survey_app.reporting.models import LEADERS, PUBLIC, ReleaseProposal
 from survey_app.reporting.statement import EDITS
 from survey_app.reporting.views import bp
 from survey_app.surveys import method_facts, steps
 from survey_app.surveys import queries as surveys
 from survey_app.surveys.models import Survey
 from survey_app.weighting import queries as weighting
-from survey_app.wording import day, language, nfc
+from survey_app.wording import day, language, nfc, percent
 
 
 def _look(survey: Survey) -> tuple[bool, str]:
@@ -30,7 +31,9 @@ def _look(survey: Survey) -> tuple[bool, str]:
     if released:
         return True, _("Release %(n)s of %(day)s.", n=released[0].number, day=day(released[0].released_at))
     proposal = queries.proposal(survey)
-    if proposal and not proposal.approved_by:
+    if proposal and proposal.state in ("waiting", "running"):
+        return False, _("Being audited: %(part)s.", part=percent(proposal.progress))
+    if proposal and proposal.state == "proposed" and not proposal.approved_by:
         return False, _("Proposed; waits for a second person.")
     return False, _("Nothing released yet.")
 
@@ -44,21 +47,49 @@ steps.add(steps.Step(50, _l("Release"), "reporting.release", _look, after_close=
 def release(survey_id: str) -> Any:
     survey = surveys.survey(survey_id, member=current_user)
     proposal = queries.proposal(survey)
+    told: dict[str, Any] = proposal.found if proposal else {}
     edits: dict[str, list[str]] = {}
-    for edit in proposal.details["edits"] if proposal else ():
+    for edit in told.get("edits", ()):
         edits.setdefault(edit["kind"], []).extend(edit["tables"])
-    return render_template(
+    runs = weighting.runs(survey)
+    failed = proposal.problem if proposal and proposal.state == "failed" else None
+    page = render_template(
         "reporting/release.html",
         survey=survey,
-        runs=weighting.runs(survey),
+        runs=runs,
+        chosen=weighting.chosen(survey),
         proposal=proposal,
+        run_numbers={run.id: run.number for run in runs},
+        stage=_stage(proposal) if proposal else "",
+        failed=Problem(failed["code"], **failed["params"]).message if failed else "",
         edits=edits,
         edit_names=EDITS,
-        found=[(sentence_of(code), n) for code, n in (proposal.details["found"] if proposal else {}).items()],
+        found=[(sentence_of(code), n) for code, n in told.get("rules", {}).items()],
+        departures=len(told.get("deviations", ())),
         releases=queries.releases(survey),
         lacking=method_facts.missing(survey.method_facts),
-        own=proposal is not None and proposal.by == current_user.id,
+        topics=services.topics_of(survey) if runs else (),
+        own=proposal is not None and proposal.asked_by == current_user.id,
     )
+    answer = Response(page)
+    if proposal is not None and proposal.state in ("waiting", "running"):
+        # The page looks again by itself, also where scripts are off.
+        answer.headers["Refresh"] = "2"
+    return answer
+
+
+def _stage(proposal: ReleaseProposal) -> str:
+    """What an audit is doing, in words with counts."""
+    doing = proposal.doing
+    if proposal.state == "waiting" or not doing:
+        return _("It begins in a moment.")
+    if doing.get("what") == "draft":
+        return _("Tabulating: question %(done)s of %(whole)s.", done=doing["done"], whole=doing["whole"])
+    if proposal.progress < services.TABULATING + (1 - services.TABULATING) * 0.6:
+        return _("Judging every figure, and repairing what is too thin.")
+    if proposal.progress < services.TABULATING + (1 - services.TABULATING) * 0.7:
+        return _("Looking for groups that differ by a few people, also against earlier releases.")
+    return _("Working out what could be learned of what is hidden.")
 
 
 @bp.post("/surveys/<survey_id>/release/propose")
@@ -75,8 +106,13 @@ def propose(survey_id: str) -> Any:
             if (text := nfc(request.form.get(f"reason_{language_}", "")))
         },
     )
-    services.propose(survey, run, current_user, terms)
-    flash(_("The tables were audited. Another researcher of this survey can now approve them."), "good")
+    asked, breaks = set(request.form.getlist("topic")), set(request.form.getlist("break"))
+    without: dict[str, list[str]] = {}
+    if "chosen" in request.form:
+        without["topics"] = [spec.name for spec in services.topics_of(survey) if spec.name not in asked]
+        without["breaks"] = [name for name in run.recipe["variables"] if name not in breaks]
+    proposals.ask(survey, run, current_user, terms, without)
+    flash(_("The audit has been asked for. You can leave this page and come back."), "good")
     return redirect(url_for(".release", survey_id=survey_id))
 
 
@@ -85,7 +121,7 @@ def propose(survey_id: str) -> Any:
 @transactional
 def approve(survey_id: str) -> Any:
     survey = surveys.survey(survey_id, member=current_user)
-    services.approve(survey, request.form.get("digest", ""), current_user)
+    proposals.approve(survey, request.form.get("digest", ""), current_user)
     flash(_("Approved. The tables can be released."), "good")
     return redirect(url_for(".release", survey_id=survey_id))
 
@@ -95,7 +131,7 @@ def approve(survey_id: str) -> Any:
 @transactional
 def publish(survey_id: str) -> Any:
     survey = surveys.survey(survey_id, member=current_user)
-    made = services.publish(survey, current_user)
+    made = proposals.publish(survey, current_user)
     flash(_("Release %(n)s can now be read by the leaders of this area.", n=made.number), "good")
     return redirect(url_for("reporting.story", survey_id=survey_id))
 

@@ -10,10 +10,11 @@ import re
 import pytest
 from sqlalchemy import func, select
 
+from survey_app import audit
 from survey_app.accounts.models import Role
 from survey_app.db import db, transaction
 from survey_app.problems import Problem
-from survey_app.reporting import queries, services
+from survey_app.reporting import proposals, queries, services
 from survey_app.reporting.cube import DIFFERENCE, NET, TOTAL
 from survey_app.reporting.models import LEADERS, Release
 from survey_app.weighting import services as weighting
@@ -292,27 +293,98 @@ def test_a_release_on_screen_needs_a_second_person(app, sign_in, person):
     assert client.post(page).status_code == 409
     client = sign_in("nc2")
     assert client.post(page + "/approve", data={"digest": "0" * 64}).status_code == 404
-    client.post(page + "/approve", data={"digest": digest})
+    assert client.post(page + "/approve", data={"digest": digest}).status_code == 302
     done = client.post(page, follow_redirects=True)
     assert done.status_code == 200 and "Kết quả chính" in done.text
     release = queries.releases(made.survey)[0]
     assert release.digest == digest and release.released_by == second.id
-    assert queries.proposal(made.survey).released == 1
+    assert queries.proposal(made.survey).release_id == release.id
 
 
-def test_what_was_approved_is_what_is_released(app, person):
+def proposed(made, person, **without):
+    """(the run, its audited proposal, the second researcher)."""
     from survey_app.surveys.services import add_member
 
-    made = answered_survey()
     second = person("nc2", Role.RESEARCHER)
     with transaction():
         run = weighting.run(made.survey)
         add_member(made.survey, second, by=made.researcher)
-        services.approve(made.survey, services.propose(made.survey, run, made.researcher), second)
+        proposals.ask(made.survey, run, made.researcher, None, without)
+    db.session.expire_all()
+    return run, queries.proposal(made.survey), second
+
+
+def test_what_was_approved_is_what_is_released(app, person):
+    made = answered_survey()
+    _run, found, second = proposed(made, person)
+    with transaction():
+        proposals.approve(made.survey, found.digest, second)
         made.survey.population = {"vi": "Tổng thể khác"}
     with pytest.raises(Problem) as caught, transaction():
-        services.publish(made.survey, second)
+        proposals.publish(made.survey, second)
     assert caught.value.code == "reporting.changed"
+    assert queries.releases(made.survey) == []
+
+
+def test_the_audit_is_a_job_that_tells_how_far_it_is_and_can_be_repeated(app, person, monkeypatch):
+    made = answered_survey()
+    seen = []
+    tell = proposals._Teller.__call__
+
+    def told(self, part, doing):
+        seen.append((part, doing))
+        tell(self, part, doing)
+
+    monkeypatch.setattr(proposals._Teller, "__call__", told)
+    monkeypatch.setattr(proposals, "BEAT_SECONDS", 0)
+    run, found, _second = proposed(made, person)
+    assert found.state == "proposed" and found.progress == 1 and found.found["topics"] > 3
+    assert [part for part, _doing in seen] == sorted(part for part, _doing in seen)
+    assert seen[0][1] == "draft:1/7" and seen[-1][0] == 1
+    # A worker that died in the middle: the next one takes the proposal up and comes to the same.
+    with transaction():
+        found.state, found.beat_at, found.digest = "running", "2026-01-01T00:00:00Z", ""
+    assert proposals.work() == 1
+    db.session.expire_all()
+    again = queries.proposal(made.survey)
+    assert again.id == found.id and again.state == "proposed"
+    assert again.digest == services.prepare(made.survey, run).digest
+    assert proposals.work() == 0
+
+
+@ONCE
+def test_one_that_is_at_work_is_left_alone_and_asking_again_gives_it(app, person):
+    made = answered_survey()
+    run, found, _second = proposed(made, person)
+    with transaction():
+        found.state, found.beat_at = "running", audit.now()
+    assert proposals.work() == 0
+    with transaction():
+        assert proposals.ask(made.survey, run, made.researcher).id == found.id
+
+
+@ONCE
+def test_a_researcher_chooses_what_to_release_and_the_rest_is_listed(app, person):
+    made = answered_survey()
+    _run, found, second = proposed(made, person, topics=["a1", "b3"], breaks=["education"])
+    assert {"a1", "b3"} <= {entry["name"] for entry in found.found["not_released"]}
+    with transaction():
+        proposals.approve(made.survey, found.digest, second)
+        release = proposals.publish(made.survey, second)
+    cube = queries.cube(release)
+    assert {topic.name for topic in cube.topics}.isdisjoint({"a1", "b3"})
+    assert "education" not in {one.name for one in cube.breaks}
+    assert {"kind": "break-left-out", "name": "education"} in release.method["plan"]["deviations"]
+
+
+@ONCE
+def test_an_audit_that_cant_be_done_says_why(app, person):
+    made = answered_survey()
+    everything = [spec.name for spec in services.topics_of(made.survey)]
+    _run, found, second = proposed(made, person, topics=everything)
+    assert found.state == "failed" and found.problem["code"] == "reporting.nothing-chosen"
+    with pytest.raises(Problem), transaction():
+        proposals.approve(made.survey, found.digest, second)
 
 
 def test_no_release_page_for_those_who_dont_belong(app, sign_in, person):
