@@ -1,14 +1,18 @@
 # Tasks, a line or two each. `make demo` and `make test` are all a newcomer needs.
 PORT ?= 8000
+HTTPS_PORT ?= 8443
 SEED ?= 1
 INTERVIEWS ?= 60
 KILLS ?= 20
 export PYTHONDONTWRITEBYTECODE = 1
 
-.PHONY: demo demo-reset env test check browser simulate chaos bench messages lock migration
+.PHONY: demo demo-https demo-reset env test check browser simulate chaos bench messages lock migration
 
 demo: .venv-demo/ready ## the whole product with simulated fieldwork, on 127.0.0.1
 	@.venv-demo/bin/python -m flask --app wsgi load-demo && exec .venv-demo/bin/python -m flask --app wsgi serve --demo --port $(PORT)
+
+demo-https: .venv-demo/ready ## the demo for phones in the local network, over https (survey_app/collection/PHONE.md)
+	@.venv-demo/bin/python -m flask --app wsgi load-demo && exec .venv-demo/bin/python -m flask --app wsgi serve-https --port $(HTTPS_PORT) $(HOSTS)
 
 demo-reset: ## forget the demo's data and passwords, and begin again
 	@rm -rf instance && echo "Đã xóa dữ liệu trình diễn / the demo's data are gone. make demo"

@@ -11,8 +11,9 @@ from flask import Flask
 from flask.cli import with_appcontext
 from flask_migrate import upgrade
 
-from survey_app import jobs
+from survey_app import certificates, jobs
 from survey_app import serve as embedded
+from survey_app import serve_https as over_https
 from survey_app.accounts import queries as accounts
 from survey_app.accounts import services as account_services
 from survey_app.accounts.models import Area, Role
@@ -134,6 +135,31 @@ def serve(port: int, with_demo: bool) -> None:
     sys.exit(embedded.serve(port, with_demo))
 
 
+@click.command("serve-https")
+@click.argument("hosts", nargs=-1)
+@click.option("--port", default=8443, show_default=True)
+@click.option("--bind", default="0.0.0.0", show_default=True, help="The address to listen on.")
+@with_appcontext
+def serve_https(hosts: tuple[str, ...], port: int, bind: str) -> None:
+    """Serve phones of the local network by gunicorn with this machine's certificate; see collection/PHONE.md.
+
+    HOSTS: further names or private addresses of this machine; by default those it finds.
+    """
+    sys.exit(over_https.serve(port, bind, hosts))
+
+
+@click.command("make-certificate")
+@click.argument("hosts", nargs=-1)
+@with_appcontext
+def make_certificate(hosts: tuple[str, ...]) -> None:
+    """Make or renew this machine's certificate for HOSTS, and the authority to install on phones."""
+    wanted = hosts or certificates.own_addresses()
+    try:
+        over_https.tell(certificates.make(over_https.folder(), wanted))
+    except certificates.CertificateError as error:
+        sys.exit(over_https.refuse(str(error)))
+
+
 @click.command("work")
 @with_appcontext
 def work() -> None:
@@ -152,6 +178,8 @@ def init_app(app: Flask) -> None:
         simulate,
         load_demo,
         serve,
+        serve_https,
+        make_certificate,
         work,
     ):
         app.cli.add_command(command)
