@@ -196,7 +196,7 @@ indexedDB.databases().then((all) => all.find((d) => d.name.startsWith("collect-"
   new Promise((done) => {
     const opening = indexedDB.open(name);
     opening.onsuccess = () => {
-      const stores = ["cases", "drafts", "attempts", "outbox", "closed"];
+      const stores = ["cases", "drafts", "copies", "attempts", "outbox", "closed"];
       const reading = opening.result.transaction([...stores, "meta"]);
       const found = {};
       for (const store of stores) {

@@ -10,12 +10,17 @@ export function copy(name) {
   return { root, parts };
 }
 
-/** Show `root` as the screen, with its heading in focus so that a screen reader begins there. */
-export function show(root, { focus = true } = {}) {
-  document.getElementById("screen").replaceChildren(root);
+/**
+ * Show `root` as the screen, with its heading in focus so that a screen reader begins there. `swap` changes what
+ * stands in a root that is the screen already; scrolling comes before it, while nothing has to be laid out for it.
+ */
+export function show(root, { focus = true, swap = () => {} } = {}) {
+  const screen = document.getElementById("screen");
+  window.scrollTo(0, 0);
+  swap();
+  if (root.parentNode !== screen) screen.replaceChildren(root);
   // Nothing but the question while somebody is being interviewed.
   document.body.classList.toggle("interviewing", root.classList.contains("interview"));
-  window.scrollTo(0, 0);
   if (focus) root.querySelector("h1")?.focus({ preventScroll: true });
 }
 

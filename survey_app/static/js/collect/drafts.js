@@ -1,7 +1,7 @@
 /**
  * Interviews not finished. A draft lies in the vault's box; a day without a hand on it, only a copy sealed to
  * the server's key is left on the phone, and going on with it needs the supervisor's release. The copy is made
- * whenever the interview rests (a page turned, a pause), so that the day can end without anybody's PIN.
+ * whenever the interview rests (a pause, the screen put away, a while without a change), so that the day can end without anybody's PIN.
  */
 import { sha256 } from "./finish.js";
 import * as store from "./store.js";
@@ -30,12 +30,12 @@ export const closeOld = (now = Date.now()) => store.closeDrafts(now - UNTOUCHED)
 
 /** The same for those whose last change has no copy yet (the phone died in mid-page); needs the open vault. */
 export async function sealOld(now = Date.now()) {
-  for (const { instance_id } of await store.oldDrafts(now - UNTOUCHED)) {
+  for (const { instance_id, touched } of await store.oldDrafts(now - UNTOUCHED)) {
     const draft = await store.draft(instance_id);
     if (draft.practice) await store.dropDraft(instance_id);
     else {
       const copy = await sealed(draft);
-      if (copy) await store.putDraft(draft, copy, { touch: false });
+      if (copy) await store.putDraft(draft, copy, touched);
     }
   }
   return closeOld(now);

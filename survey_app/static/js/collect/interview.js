@@ -15,6 +15,7 @@ import { focus } from "./widgets.js";
 
 const FACE_TO_FACE = "1";
 const NAMES = { vi: "Tiếng Việt", en: "English" };
+const RESTS = 5000; // ms without a change: time for a copy
 const AS_ATTEMPT = { refused: "refusal" };
 
 /**
@@ -79,17 +80,25 @@ class Screen {
     if (!this.draft.seen.includes(name)) this.draft.seen.push(name);
     const page = this.copyOf(name);
     translate(page);
-    this.parts.page.replaceChildren(page);
-    this.refresh({ filling: true });
+    // Everything is put in place before the page is shown, and laid out once.
+    this.refresh({ filling: true }, page);
     this.dressFrame(page, mode);
-    show(this.root, { focus: false });
-    (page.querySelector("h1:not([hidden])") ?? this.parts.next).focus({ preventScroll: true });
+    show(this.root, { focus: false, swap: () => this.parts.page.replaceChildren(page) });
+    this.focusOn(page);
     this.arrived = performance.now();
-    this.keep({ copied: true });
+    this.keep();
   }
 
-  refresh(how = {}) {
-    return refresh(this.parts.page, this.interview, this.name, { decimal: this.decimal, kept: this.kept, ...how });
+  /** The page's name, or the way on, in focus once the page stands: a screen reader begins there. */
+  focusOn(page) {
+    requestAnimationFrame(() => setTimeout(() => {
+      if (!page.isConnected || page.contains(document.activeElement)) return;
+      (page.querySelector("h1:not([hidden])") ?? this.parts.next).focus({ preventScroll: true });
+    }));
+  }
+
+  refresh(how = {}, root = this.parts.page) {
+    return refresh(root, this.interview, this.name, { decimal: this.decimal, kept: this.kept, ...how });
   }
 
   /** The respondent is to answer a block alone, or to have it read aloud. */
@@ -203,6 +212,8 @@ class Screen {
     this.draft.answers = this.interview.answers();
     this.draft.stood = Object.fromEntries(this.stood);
     const copyOfDraft = structuredClone(this.draft);
+    clearTimeout(this.resting);
+    if (!copied) this.resting = setTimeout(() => { if (this.root.isConnected) this.keep({ copied: true }); }, RESTS);
     this.writing = (this.writing ?? Promise.resolve()).then(() => keepDraft(copyOfDraft, copied)).then(
       () => put(this.parts.trouble, ""),
       (reason) => put(this.parts.trouble, t("What you enter now is not kept: %(reason)s. Finish or stop here, and free some memory.", { reason: reason.name })));

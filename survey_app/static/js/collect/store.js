@@ -5,7 +5,8 @@
  * completed. One database a person, so that two collaborators on one phone never meet.
  *
  * cases     what there is to do, as the server last said, with what was done since
- * drafts    interviews not finished; with the hour of the last change and, where it rests, a copy for the server
+ * drafts    interviews not finished, with the time of the last change
+ * copies    drafts as the server would take them, with the time of the change that they hold
  * closed    drafts that only the server can open now, waiting for its receipt
  * outbox    finished interviews waiting for the server's receipt (the very bytes that are sent)
  * attempts  tries to reach a case that the server has not confirmed
@@ -61,11 +62,12 @@ export async function open(user) {
       outbox.createIndex("place", ["survey", "case"]);
       request.transaction.objectStore("attempts").createIndex("day", "day");
       request.transaction.objectStore("sent").createIndex("sent_on", "sent_on");
+      made.createObjectStore("copies", { keyPath: "instance_id" });
       made.createObjectStore("closed", { keyPath: "instance_id" });
       // Drafts of the older app get their day from now on.
       request.transaction.objectStore("drafts").openCursor().onsuccess = ({ target: { result: cursor } }) => {
         if (!cursor) return;
-        cursor.update({ ...cursor.value, touched: Date.now(), copy: null, behind: true });
+        cursor.update({ ...cursor.value, touched: Date.now() });
         cursor.continue();
       };
     }
@@ -227,30 +229,41 @@ export const draft = async (id) => unboxed("drafts", await one("drafts", id));
 export const begun = async () => new Map((await raw("drafts")).map((kept) => [kept.case, kept.instance_id]));
 
 /**
- * Keep a draft. `copy`: it as the server would take it; without one the copy before stays, known to be behind.
- * `touch`: a hand was on it just now.
+ * Keep a draft. `copy`: it as the server would take it; without one an earlier copy stays, known to be behind.
+ * `touched` (ms): of a draft on which no hand was just now, the time it has already.
  */
-export async function putDraft(value, copy = null, { touch = true } = {}) {
+export async function putDraft(value, copy = null, touched = Date.now()) {
   const box = await boxed("drafts", value);
-  await within(["drafts"], "readwrite", async (s) => {
-    const before = await asked(s.drafts.get(value.instance_id));
-    const touched = touch ? Date.now() : before?.touched ?? Date.now();
-    s.drafts.put({ ...box, touched, copy: copy ?? before?.copy ?? null, behind: !copy });
+  await within(copy ? ["drafts", "copies"] : ["drafts"], "readwrite", (s) => {
+    s.drafts.put({ ...box, touched });
+    if (copy) s.copies.put({ ...copy, touched });
   });
 }
 
-export const dropDraft = (id) => within(["drafts"], "readwrite", (s) => void s.drafts.delete(id));
+/** A draft goes, its copy with it. */
+function forgetDraft(stores, id) {
+  stores.drafts.delete(id);
+  stores.copies.delete(id);
+}
+
+export const dropDraft = (id) => within(["drafts", "copies"], "readwrite", (s) => forgetDraft(s, id));
 
 /** Drafts that nobody has touched since `when` (ms), as keys. */
 export const oldDrafts = async (when) => (await raw("drafts")).filter((row) => row.touched <= when);
 
-/** Of the drafts untouched since `when`, those with a copy (`behind`: even an older one): only the copy stays, to be sent. */
-export const closeDrafts = (when, { behind = false } = {}) => within(["drafts", "closed"], "readwrite", async (s) => {
+/**
+ * Of the drafts untouched since `when` those with a copy (`behind`: even one that lacks the last changes): only
+ * the copy stays, to be sent.
+ */
+export const closeDrafts = (when, { behind = false } = {}) => within(["drafts", "copies", "closed"], "readwrite", async (s) => {
   let done = 0;
-  for (const row of await asked(s.drafts.getAll())) {
-    if (row.touched > when || !row.copy || (row.behind && !behind)) continue;
-    s.closed.put({ ...row.copy, sent: false });
-    s.drafts.delete(row.instance_id);
+  for (const { instance_id, touched } of await asked(s.drafts.getAll())) {
+    if (touched > when) continue;
+    const copy = await asked(s.copies.get(instance_id));
+    if (!copy || (copy.touched !== touched && !behind)) continue;
+    const { touched: _touched, ...wire } = copy;
+    s.closed.put({ ...wire, sent: false });
+    forgetDraft(s, instance_id);
     done += 1;
   }
   return done;
@@ -271,9 +284,9 @@ export const dropSealed = (id) => within(["closed"], "readwrite", (s) => void s.
 /** A finished interview: into the outbox, its draft away and its case marked, all or nothing, for good. */
 export const finish = (finished, attempt) => alone(async () => {
   const boxes = await visit(attempt);
-  await within(["drafts", "outbox", "attempts", "cases"], "readwrite", (s) => {
+  await within(["drafts", "copies", "outbox", "attempts", "cases"], "readwrite", (s) => {
     s.outbox.put(finished);
-    s.drafts.delete(finished.instance_id);
+    forgetDraft(s, finished.instance_id);
     putVisit(s, boxes);
   }, STRICT);
 });
@@ -281,8 +294,8 @@ export const finish = (finished, attempt) => alone(async () => {
 /** The respondent takes everything back: the draft goes, the visit stays. */
 export const withdraw = (id, attempt) => alone(async () => {
   const boxes = await visit(attempt);
-  await within(["drafts", "attempts", "cases"], "readwrite", (s) => {
-    s.drafts.delete(id);
+  await within(["drafts", "copies", "attempts", "cases"], "readwrite", (s) => {
+    forgetDraft(s, id);
     putVisit(s, boxes);
   }, STRICT);
 });
@@ -346,8 +359,8 @@ export const setProblem = (key, problem) =>
  * This phone was shut out. What only the PIN opened goes, and the PIN's wrapping with it; what is sealed to the
  * server (finished interviews, closed drafts) stays for the rescue file.
  */
-export const revoke = () => within(["meta", "cases", "drafts", "attempts"], "readwrite", (s) => {
+export const revoke = () => within(["meta", "cases", "drafts", "copies", "attempts"], "readwrite", (s) => {
   for (const key of ["vault", "surveys", "device"]) s.meta.delete(key);
   s.meta.put(new Date().toISOString().slice(0, 10), "revoked");
-  for (const name of ["cases", "drafts", "attempts"]) s[name].clear();
+  for (const name of ["cases", "drafts", "copies", "attempts"]) s[name].clear();
 }, STRICT);
