@@ -85,9 +85,10 @@ class Server:
     def base(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def start(self, share: float) -> None:
+    def start(self, share: float, *fault: str) -> None:
+        """share: of the sending requests that meet a fault. fault: names and times, as `faulty_server` takes them."""
         self.seed += 1
-        arguments = [str(self.folder), str(self.port), str(self.seed), str(share)]
+        arguments = [str(self.folder), str(self.port), str(self.seed), str(share), *fault]
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tests.browser.faulty_server", *arguments],
             stdout=subprocess.PIPE,
@@ -159,6 +160,8 @@ def _work_on_screen(page: Any, until: float) -> None:
     """One interview through the screen, page by page, until time is up."""
     with contextlib.suppress(Exception):
         page.set_default_timeout(1500)
+        if page.locator("[data-at=aided]").count():
+            support.read_aloud(page)
         if not page.locator("[data-page]").count():
             support.begin(page)
             support.agree(page)
@@ -167,6 +170,8 @@ def _work_on_screen(page: Any, until: float) -> None:
             if radios.count():
                 radios.nth(random.randrange(radios.count())).check()
             page.click(".next")
+            if page.locator("[data-at=aided]").count():
+                support.read_aloud(page)
 
 
 def _wait_until_sent(page: Any, interviews: int) -> None:

@@ -1,18 +1,22 @@
-"""A real server that loses connections: `python -m tests.browser.faulty_server FOLDER PORT SEED SHARE`.
+"""A real server that loses connections.
+
+`python -m tests.browser.faulty_server FOLDER PORT SEED SHARE [FAULTS TIMES]`.
 
 Started by `chaos.py` as a process of its own, so that it can be killed outright. Of the requests that send
 something, a share meets a fault: the connection is closed before the body is read, half-way through it, or
-after the commit and before the reply; or the same request is made twice at once.
+after the commit and before the reply; or the same request is made twice at once. FAULTS names those to choose from
+(`die`: the process ends after the commit, with no reply) and TIMES how many requests may meet one.
 """
 
 from __future__ import annotations
 
 import io
+import os
 import random
 import socket
 import sys
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,17 +34,22 @@ class Quiet(WSGIRequestHandler):
 
 
 class Faulty:
-    """A WSGI application around another. share: of the sending requests, how many meet a fault."""
+    """A WSGI application around another. share: of the sending requests, how many meet a fault, `times` at most."""
 
-    def __init__(self, inner: Wsgi, seed: int, share: float) -> None:
-        self.inner, self.share = inner, share
+    def __init__(
+        self, inner: Wsgi, seed: int, share: float, faults: Sequence[str] = FAULTS, times: int | None = None
+    ) -> None:
+        self.inner, self.share, self.faults, self.times = inner, share, faults, times
         self.chance = random.Random(seed)
+        self.met: list[str] = []
 
     def __call__(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
         sends = environ["REQUEST_METHOD"] == "POST" and environ["PATH_INFO"].startswith("/api/")
-        if not sends or self.chance.random() >= self.share:
+        spared = self.times is not None and len(self.met) >= self.times
+        if not sends or spared or self.chance.random() >= self.share:
             return self.inner(environ, start)
-        fault = self.chance.choice(FAULTS)
+        fault = self.chance.choice(self.faults)
+        self.met.append(fault)
         length = int(environ.get("CONTENT_LENGTH") or 0)
         if fault == "before":
             return self._hang_up(environ)
@@ -52,6 +61,8 @@ class Faulty:
         if fault == "twice":
             again.start()
         self._swallow(environ, body)
+        if fault == "die":
+            os._exit(1)
         if fault == "after":
             return self._hang_up(environ)
         again.join()
@@ -67,10 +78,11 @@ class Faulty:
         raise ConnectionAbortedError
 
 
-def main(folder: str, port: str, seed: str, share: str) -> None:
+def main(folder: str, port: str, seed: str, share: str, faults: str = "", times: str = "") -> None:
     path = Path(folder)
     app = make_app(path, f"sqlite:///{path / 'field.sqlite3'}", WTF_CSRF_ENABLED=True)
-    wsgi = Faulty(app, int(seed), float(share))
+    chosen = tuple(faults.split(",")) if faults else FAULTS
+    wsgi = Faulty(app, int(seed), float(share), chosen, int(times) if times else None)
     server = make_server("127.0.0.1", int(port), wsgi, threaded=True, request_handler=Quiet)
     print("ready", flush=True)
     server.serve_forever()

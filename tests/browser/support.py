@@ -92,6 +92,11 @@ class Field:
         return list(self.ask(lambda: sorted(a.outcome for a in db.session.query(ContactAttempt))))
 
 
+def app_of(folder: Path) -> Flask:
+    """The application on a folder whose server has ended."""
+    return make_app(folder, f"sqlite:///{folder / 'field.sqlite3'}")
+
+
 def start(template: Path, folder: Path, **settings: Any) -> Field:
     shutil.copytree(template, folder)
     app = make_app(folder, f"sqlite:///{folder / 'field.sqlite3'}", WTF_CSRF_ENABLED=True, **settings)

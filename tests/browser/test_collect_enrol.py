@@ -113,7 +113,15 @@ def test_a_phone_that_was_shut_out_opens_nothing_and_loses_nothing(
     phone.get_by_role("heading", name="Máy này đã bị thu hồi quyền").wait_for()
     assert field.bodies() == {}
     left = support.memory(phone)
-    assert left == {"cases": 0, "drafts": 0, "attempts": 0, "outbox": 1, "closed": 1, "copies": 0, "vault": False}
+    assert left == {
+        "cases": 0,
+        "drafts": 0,
+        "attempts": 0,
+        "outbox": 1,
+        "closed": 1,
+        "copies": 0,
+        "vault": False,
+    }
     with phone.expect_download() as download:
         phone.get_by_role("button", name="Lưu các phiếu chưa gửi ra tệp").click()
     download.value.save_as(tmp_path / "rescue.json")
@@ -136,7 +144,7 @@ def test_a_locked_phone_that_was_shut_out_learns_it_at_its_pin_screen(phone: Any
     support.begin(phone)
     support.agree(phone)
     phone.check("input[name=a2][value='3']")
-    phone.wait_for_timeout(500)
+    phone.wait_for_timeout(2500)  # two seconds of rest bring the copy for the server
     shut_out(field)
     phone.reload()
     phone.get_by_role("heading", name="Máy này đã bị thu hồi quyền").wait_for()

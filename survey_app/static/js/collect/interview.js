@@ -15,7 +15,7 @@ import { focus } from "./widgets.js";
 
 const FACE_TO_FACE = "1";
 const NAMES = { vi: "Tiếng Việt", en: "English" };
-const RESTS = 5000; // ms without a change: time for a copy
+const RESTS = 2000; // ms without a change: time for a copy
 const AS_ATTEMPT = { refused: "refusal" };
 
 /**

@@ -43,7 +43,7 @@ export async function ask(address, options = {}) {
   if (!response.ok) {
     const code = await codeOf(response);
     if (code === "accounts.device-revoked") throw new Revoked();
-    throw Object.assign(new Error(`${response.status}`), { code });
+    throw Object.assign(new Error(`${response.status}`), { code, status: response.status });
   }
   return response.json();
 }
@@ -135,19 +135,35 @@ async function batch(keys) {
   return rows;
 }
 
+/** Answers that say the request itself can't be taken, however often it is sent. */
+const REFUSED = new Set([400, 413, 414, 422]);
+
+/** The server's answer for each of `rows`. What it refuses as a whole is sent one by one, so that one harms no other. */
+async function exchange(token, rows) {
+  try {
+    return (await post("/api/v1/submissions", token, { submissions: rows.map(wire) })).receipts;
+  } catch (error) {
+    if (!REFUSED.has(error.status) || error.code === "request.csrf") throw error;
+    if (rows.length === 1) return [{ problem: { code: error.code || `http-${error.status}` } }];
+    const told = [];
+    for (const row of rows) told.push(...(await exchange(token, [row])));
+    return told;
+  }
+}
+
 async function sendInterviews(token, tell) {
   const keys = shuffled(await store.outboxKeys());
   const total = keys.length;
   let done = 0;
   while (keys.length) {
     const rows = await batch(keys);
-    const { receipts } = await post("/api/v1/submissions", token, { submissions: rows.map(wire) });
+    const receipts = await exchange(token, rows);
     const on = new Date().toISOString().slice(0, 10);
     const kept = receipts.filter((receipt) => receipt.status).map((receipt) => ({ ...receipt, on }));
     done += await store.settle(kept);
     // Answers come in the order of what was sent; a problem may not know which interview it is about.
     for (const [place, { problem }] of receipts.entries()) {
-      if (problem) await store.setProblem([rows[place].instance_id, rows[place].revision], problem);
+      if (problem && rows[place]) await store.setProblem([rows[place].instance_id, rows[place].revision], problem);
     }
     tell(done, total);
   }
