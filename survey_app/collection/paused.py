@@ -260,3 +260,26 @@ def waiting(survey: Survey, cases: Sequence[Case], user: User) -> dict[int, Wait
                 case = by_tag[back.case_tag]
                 found[case] = replace(found.get(case, Waiting()), returned=told)
     return found
+
+
+def waiting_for_release(survey: Survey, cases: Sequence[Case]) -> int:
+    """How many paused interviews of these cases wait for the supervisor; 0 after the lock."""
+    states = select(SealedDraft.case_tag).where(
+        SealedDraft.survey_id == survey.id, SealedDraft.state == "waiting"
+    )
+    tags = db.session.scalars(states).all()
+    if not tags:
+        return 0
+    key = link_key(survey)
+    mine = {key.tag("case", case.id) for case in cases}
+    return sum(tag in mine for tag in tags)
+
+
+def sent_back_cases(survey: Survey) -> set[int]:
+    """Ids of the cases whose interview was sent back and has not come yet."""
+    tags = set(db.session.scalars(select(SentBack.case_tag).where(SentBack.survey_id == survey.id)))
+    if not tags:
+        return set()
+    key = link_key(survey)
+    ids = db.session.scalars(select(Case.id).where(Case.survey_id == survey.id))
+    return {case for case in ids if key.tag("case", case) in tags}

@@ -31,6 +31,7 @@ from survey_app.surveys.models import Survey
 SHOWN = ("complete", "partial")
 LEAST_TIMES = 10  # interviews, before one is called fast
 LEAST_ITEMS = 4
+LEAST_BLOCKS = 2
 UNASKED = frozenset({"hidden", "calculate", "note", "start", "end", "today", "deviceid", "audit"})
 
 
@@ -142,9 +143,8 @@ def _flags(survey: Survey, found: Sequence[Interview]) -> dict[str, tuple[Flag, 
     for version in {one.version for one in found}:
         mine = [one for one in found if one.version == version]
         compiled = authoring.compiled(authoring.version(survey, version))
-        for items in _grids(compiled):
-            for one in _same(mine, items):
-                flags[one.instance_id] += [Flag("same", name) for name in items]
+        for instance_id, names in _same(mine, _grids(compiled)).items():
+            flags[instance_id] += [Flag("same", name) for name in names]
     conflicts = select(Conflict.instance_id).where(Conflict.survey_id == survey.id)
     for instance_id in db.session.scalars(conflicts):
         if instance_id in flags:
@@ -186,15 +186,25 @@ def _grids(compiled: Compiled) -> list[dict[str, Mapping[str, int]]]:
     return grids
 
 
-def _same(found: Sequence[Interview], items: Mapping[str, Mapping[str, int]]) -> list[Interview]:
-    """Interviews with one and the same answer to all items of a grid."""
-    if not found:
-        return []
-    table = np.array(
-        [[items[name].get(str(one.values.get(name, "")), -1) for name in items] for one in found], dtype=float
-    )
-    flagged = straight_lining(table, least=LEAST_ITEMS).flagged
-    return [one for one, flag in zip(found, flagged, strict=True) if flag]
+def _same(
+    found: Sequence[Interview], grids: Sequence[Mapping[str, Mapping[str, int]]]
+) -> dict[str, list[str]]:
+    """{instance: the items} of interviews with one and the same answer through each block that was answered.
+
+    Equal answers in one block of four are common and honest; only block after block they are a sign.
+    """
+    judged: dict[str, list[tuple[bool, list[str]]]] = {}
+    for items in grids if found else ():
+        codes = [[items[name].get(str(one.values.get(name, "")), -1) for name in items] for one in found]
+        seen = straight_lining(np.array(codes, dtype=float), least=LEAST_ITEMS)
+        for one, flag, share in zip(found, seen.flagged, seen.same, strict=True):
+            if np.isfinite(share):
+                judged.setdefault(one.instance_id, []).append((bool(flag), list(items)))
+    return {
+        instance_id: [name for _, names in blocks for name in names]
+        for instance_id, blocks in judged.items()
+        if len(blocks) >= LEAST_BLOCKS and all(flag for flag, _ in blocks)
+    }
 
 
 def _sections(survey: Survey, version: int, pages: Mapping[str, float]) -> tuple[tuple[str, float], ...]:

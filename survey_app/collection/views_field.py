@@ -14,7 +14,9 @@ from survey_app.accounts.models import Role, User
 from survey_app.authoring import queries as authoring
 from survey_app.collection import apart, paused, review
 from survey_app.db import transactional
+from survey_app.sampling import desk
 from survey_app.sampling import queries as sampling
+from survey_app.sampling.models import Case
 from survey_app.surveys import queries as surveys
 from survey_app.surveys.models import State, Survey
 from survey_app.wording import number
@@ -51,9 +53,17 @@ def _told(flags: tuple[review.Flag, ...]) -> list[tuple[Any, list[str]]]:
     return list(words.items())
 
 
-def _cases(survey: Survey) -> list[Any]:
-    units = {u.id for u in sampling.units_in_scope(survey, _scope())}
+def _cases(survey: Survey, user: User | None) -> list[Case]:
+    units = {u.id for u in sampling.units_in_scope(survey, user)}
     return [case for case in sampling.cases(survey) if case.unit_id in units]
+
+
+def _waiting(survey: Survey, user: User | None) -> int:
+    return paused.waiting_for_release(survey, _cases(survey, user))
+
+
+desk.add_work_left(paused.sent_back_cases)
+desk.add_matter(desk.Matter(_l("Paused interviews to release"), "collection.field_paused", _waiting))
 
 
 def _back(survey: Survey, one: review.Reviewed) -> str:
@@ -113,7 +123,9 @@ def init_views(bp: Blueprint) -> None:
     def field_paused(survey_id: str) -> str:
         survey = surveys.survey(survey_id, member=current_user)
         return render_template(
-            "collection/field_paused.html", survey=survey, rows=paused.listed(survey, _cases(survey))
+            "collection/field_paused.html",
+            survey=survey,
+            rows=paused.listed(survey, _cases(survey, _scope())),
         )
 
     @bp.post("/surveys/<survey_id>/fieldwork/paused")
@@ -122,7 +134,7 @@ def init_views(bp: Blueprint) -> None:
     def release_paused(survey_id: str) -> Any:
         survey = surveys.survey(survey_id, member=current_user)
         tags = request.form.getlist("draft")
-        count = paused.release(survey, tags, _cases(survey), by=current_user)
+        count = paused.release(survey, tags, _cases(survey, _scope()), by=current_user)
         if count:
             flash(
                 _(

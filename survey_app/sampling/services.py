@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import insert, select
+from sqlalchemy import ColumnElement, insert, select
 
 from analysis import AnalysisError
 from analysis import sentence as analysis_sentence
@@ -20,7 +20,7 @@ from survey_app.accounts.queries import area as area_by_code
 from survey_app.db import db
 from survey_app.keys import keyring
 from survey_app.problems import Problem
-from survey_app.sampling import chance, frames, queries
+from survey_app.sampling import chance, desk, frames, queries
 from survey_app.sampling.models import Case, ContactAttempt, Draw, DrawnUnit, Frame, FrameUnit
 from survey_app.sampling.outcomes import OUTCOMES, standing
 from survey_app.surveys.models import State, Survey
@@ -182,7 +182,7 @@ def assign(survey: Survey, units: Sequence[DrawnUnit], to: User, *, by: User | N
     require(survey, State.DESIGN, State.COLLECTING)
     ids = [u.id for u in units]
     found = db.session.scalars(
-        select(Case).where(Case.survey_id == survey.id, Case.unit_id.in_(ids), Case.closed.is_(False))
+        select(Case).where(Case.survey_id == survey.id, Case.unit_id.in_(ids), _unfinished(survey))
     ).all()
     for case in found:
         case.assigned_to = to.id
@@ -191,6 +191,11 @@ def assign(survey: Survey, units: Sequence[DrawnUnit], to: User, *, by: User | N
         "cases.assigned", actor_id=by.id if by else None, survey_id=survey.id, to=to.id, count=len(found)
     )
     return len(found)
+
+
+def _unfinished(survey: Survey) -> ColumnElement[bool]:
+    """Open cases, and closed ones that still have work left (an interview sent back)."""
+    return Case.closed.is_(False) | Case.id.in_(desk.work_left(survey))
 
 
 _HOUR = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}")
@@ -272,7 +277,7 @@ def reassign(survey: Survey, units: Sequence[DrawnUnit], giver: User, to: User, 
             Case.survey_id == survey.id,
             Case.unit_id.in_([u.id for u in units]),
             Case.assigned_to == giver.id,
-            Case.closed.is_(False),
+            _unfinished(survey),
         )
     ).all()
     for case in found:

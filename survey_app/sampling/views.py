@@ -15,7 +15,7 @@ from survey_app.accounts.access import require_role
 from survey_app.accounts.models import Role
 from survey_app.db import transactional
 from survey_app.problems import Problem
-from survey_app.sampling import queries, rates, services
+from survey_app.sampling import desk, queries, rates, services
 from survey_app.sampling.forms import AssignForm, DrawForm, FrameForm, ReassignForm, TriesForm
 from survey_app.sampling.outcomes import OUTCOMES
 from survey_app.surveys import queries as surveys
@@ -188,6 +188,7 @@ def fieldwork(survey_id: str) -> Any:
         total=queries.together(parts),
         outcomes=OUTCOMES,
         rates=found,
+        matters=desk.matters(survey, _scope()),
         least=rates.LEAST,
         phones=devices.together([row.user_id for row in found.collaborators if row.user_id]),
         notes=queries.notes(survey, _scope()),

@@ -118,7 +118,7 @@ def test_the_page_tells_progress_and_what_waits_on_phones(
     page = sign_in("gs").get(address(small)).get_data(as_text=True)
     assert "4 phiếu, 2 lần đến" in page
     assert "từ 20/11/2026" in page
-    assert "100 %" in page
+    assert re.search(r"100\s%", page)
 
 
 def test_notes_name_a_household_only_while_it_is_open(small: Small) -> None:
@@ -185,6 +185,19 @@ def test_the_fast_one_among_many_is_flagged(small: Small, sign_in: Callable[[str
     assert [one.seconds for one in fast] == [60.0]
 
 
+def test_equal_answers_through_every_block_are_a_sign_and_through_one_are_not() -> None:
+    scale = {"1": 0, "2": 1, "3": 2}
+    grids = [{f"{block}{k}": scale for k in range(4)} for block in "ab"]
+
+    def one(name: str, a: str, b: str) -> Interview:
+        values = {f"a{k}": v for k, v in enumerate(a)} | {f"b{k}": v for k, v in enumerate(b)}
+        return Interview(instance_id=name, values=values)
+
+    found = [one("both", "2222", "1111"), one("one", "2222", "1213"), one("none", "1231", "9999")]
+    assert review._same(found, grids) == {"both": [*grids[0], *grids[1]]}
+    assert review._same([], grids) == {}
+
+
 def test_sending_back_reaches_the_phone_and_ends_when_it_was_asked_again(
     small: Small, supervisor: User, sign_in: Callable[[str], FlaskClient]
 ) -> None:
@@ -223,6 +236,7 @@ def test_a_paused_interview_is_listed_by_household_and_released(
     }
     sign_in("ctv").post("/api/v1/drafts", json={"drafts": [draft]})
     client = sign_in("gs")
+    assert 'chờ mở lại <span class="state warn">1</span>' in client.get(address(small)).get_data(as_text=True)
     page = client.get(address(small, "/paused")).get_data(as_text=True)
     assert f"hộ số {small.cases[0].number}" in page and instance not in page
     tag = db.session.query(SealedDraft.tag).scalar()
@@ -289,6 +303,24 @@ def test_handing_over_moves_what_is_unfinished(
     db.session.expire_all()
     assert sum(c.assigned_to == other.id for c in queries.cases(small.survey)) == 39
     assert client.post(address(small, "/reassign"), data={"giver": "x"}).status_code == 302
+
+
+def test_an_interview_sent_back_goes_along_to_whoever_takes_over(
+    small: Small, supervisor: User, person: Callable[..., User], sign_in: Callable[[str], FlaskClient]
+) -> None:
+    other = person("ctv2", Role.COLLABORATOR, [small.survey.area])
+    with transaction():
+        surveys.add_member(small.survey, other, by=None)
+        end(small.cases[0], "complete")
+        end(small.cases[1], "complete")
+    send(sign_in("ctv"), interview(small, 0), interview(small, 1))
+    one = next(r for r in review.interviews(small.survey, None) if r.case.id == small.cases[0].id)
+    client = sign_in("gs")
+    client.post(address(small, f"/interviews/{one.ref}"), data={"questions": ["b2"], "note": ""})
+    client.post(address(small, "/reassign"), data={"giver": small.collaborator.id, "taker": other.id})
+    told = sign_in("ctv2").get("/api/v1/assignments").get_json()["surveys"][0]["cases"]
+    assert [c["case"] for c in told if c["returned"]] == [small.cases[0].id]
+    assert small.cases[1].id not in {c["case"] for c in told}, "finished for good, it stays with who did it"
 
 
 def test_the_tries_are_set_on_the_sample_page_before_opening(
