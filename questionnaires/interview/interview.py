@@ -209,9 +209,9 @@ class Interview:
         return tuple(found)
 
     def progress(self, name: str) -> float:
-        """0 to 1: how many of the relevant pages stand before this one."""
-        relevant = [page.name for page in self.pages() if self.page_is_relevant(page) or page.name == name]
-        return relevant.index(name) / len(relevant) if name in relevant else 1.0
+        """0 to 1: the page's place among all pages. Those not asked count too, so that it never runs backwards."""
+        names = [page.name for page in self.pages()]
+        return names.index(name) / len(names) if name in names else 1.0
 
     # paths
 

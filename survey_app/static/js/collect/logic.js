@@ -281,11 +281,11 @@ export class Interview {
     });
   }
 
-  /** 0 to 1: how many of the relevant pages stand before this one. */
+  /** 0 to 1: the page's place among all pages. Those not asked count too, so that it never runs backwards. */
   progress(name) {
-    const relevant = this.pages().filter((page) => page.name === name || this.pageIsRelevant(page));
-    const at = relevant.findIndex((page) => page.name === name);
-    return at < 0 ? 1 : at / relevant.length;
+    const pages = this.pages();
+    const at = pages.findIndex((page) => page.name === name);
+    return at < 0 ? 1 : at / pages.length;
   }
 
   // paths
