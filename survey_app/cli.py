@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import json
 import sys
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from survey_app.accounts.models import Area, Role
 from survey_app.db import transaction
 from survey_app.demo import services as demo
 from survey_app.problems import Problem
+from survey_app.surveys import queries as surveys
 from survey_app.weighting import services as weighting
 
 AREAS_FILE = Path(__file__).parent / "accounts" / "data" / "areas.csv"
@@ -99,6 +101,37 @@ def import_margins(file: Path | None) -> None:
     click.echo(f"{len(found.margins)} margins read, {len(found.left_out)} groups left out.")
 
 
+@click.command("weigh")
+@click.argument("survey")
+@click.argument("recipe", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--keep", is_flag=True, help="Keep the run; else it is tried out only.")
+@with_appcontext
+def weigh(survey: str, recipe: Path, keep: bool) -> None:
+    """Weight a survey (its public id) by a recipe file, as a run's page gives it; prints what each step did."""
+    try:
+        document = json.loads(recipe.read_text("utf-8-sig"))
+    except ValueError as error:
+        click.echo(f"{recipe}: {error}", err=True)
+        sys.exit(2)
+    found = surveys.by_public_id(survey)
+    if found is None:
+        click.echo(f"There is no survey {survey}.", err=True)
+        sys.exit(2)
+    try:
+        with transaction():
+            trial = None if keep else weighting.try_out(found, document)
+            run = weighting.run(found, document) if keep else None
+    except Problem as problem:
+        _stop(problem)
+    report = run.diagnostics if run else trial.report if trial else {}
+    for line in report["steps"]:
+        click.echo(f"{line['step']:<12} n_effective {line['n_effective']:>10.1f}  deff {line['deff']:.4f}")
+    if run:
+        click.echo(f"run {run.number} inputs {run.inputs_digest}")
+    elif trial:
+        click.echo(f"tried out, nothing kept; inputs {trial.inputs_digest}")
+
+
 @click.command("simulate")
 @click.argument("survey")
 @click.option("--seed", default="demo", help="Same seed, same answers.")
@@ -175,6 +208,7 @@ def init_app(app: Flask) -> None:
         create_user,
         import_areas,
         import_margins,
+        weigh,
         simulate,
         load_demo,
         serve,

@@ -7,14 +7,46 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DecimalField, FileField, IntegerField, SelectField, TextAreaField
+from wtforms import BooleanField, FileField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import NumberRange, Optional
+from wtforms.validators import NumberRange, Optional, ValidationError
 
 from survey_app.problems import Problem
-from survey_app.wording import nfc
+from survey_app.wording import nfc, number
+
+
+class Decimal(StringField):
+    """A number as the reader writes it: 5,00 or 5.00; shown with the reader's decimal sign, without idle zeros."""
+
+    def __init__(self, label: Any, low: float, high: float, **bound: Any) -> None:
+        super().__init__(label, **bound)
+        self._low, self._high = low, high
+
+    def process_data(self, value: Any) -> None:
+        self.data = "" if value is None else number(float(value), 2)
+
+    def pre_validate(self, form: Any) -> None:
+        try:
+            value = self.value
+        except ValueError:
+            value = float("nan")
+        if value is not None and not self._low <= value <= self._high:
+            raise ValidationError(
+                _(
+                    "Write a number from %(low)s to %(high)s.",
+                    low=number(self._low, 1),
+                    high=number(self._high),
+                )
+            )
+
+    @property
+    def value(self) -> float | None:
+        """The number, None where the field is empty."""
+        text = (self.data or "").strip().replace(" ", "").replace(",", ".")
+        return float(text) if text else None
 
 
 class RecipeForm(FlaskForm):
@@ -30,9 +62,7 @@ class RecipeForm(FlaskForm):
             SelectChoice("none", _l("not at all")),
         ],
     )
-    trim_upper = DecimalField(
-        _l("Largest weight, in medians (empty: no limit)"), validators=[Optional(), NumberRange(1.5, 100)]
-    )
+    trim_upper = Decimal(_l("Largest weight, in medians (empty: no limit)"), 1.5, 100)
     document = TextAreaField(_l("Recipe"))
 
 
@@ -46,7 +76,7 @@ def fill(form: RecipeForm, recipe: Mapping[str, Any]) -> None:
     form.household.data = bool(household)
     form.cap.data = household.get("cap", 6)
     form.classes.data = (recipe.get("nonresponse") or {}).get("classes", "none")
-    form.trim_upper.data = (recipe.get("trim") or {}).get("upper")
+    form.trim_upper.process_data((recipe.get("trim") or {}).get("upper"))
     form.document.data = json.dumps(recipe, ensure_ascii=False, indent=2)
 
 
@@ -77,8 +107,8 @@ def recipe_from(
     elif household:
         recipe["household"] = {**household, "cap": form.cap.data or 6}
     recipe["nonresponse"] = {**(recipe.get("nonresponse") or {}), "classes": form.classes.data}
-    upper = form.trim_upper.data
-    recipe["trim"] = {**(recipe.get("trim") or {}), "upper": float(upper)} if upper else None
+    upper = form.trim_upper.value
+    recipe["trim"] = {**(recipe.get("trim") or {}), "upper": upper} if upper else None
     chosen = []
     for entry in candidates:
         margin = entry["margin"]

@@ -25,13 +25,22 @@ CLASSES = ("psu", "stratum", "none")
 
 @dataclass(frozen=True)
 class Category:
-    """One group of a variable: stored values, or a range of numbers (both ends belong to it; None: open)."""
+    """One group of a variable: stored values, or a range of numbers (both ends belong to it; None: open).
+
+    of: names under which margins publish what was put together in it; empty when that is its own name.
+    """
 
     name: str
     label: dict[str, str]
     values: tuple[str, ...] = ()
     low: float | None = None
     high: float | None = None
+    of: tuple[str, ...] = ()
+
+    @property
+    def published(self) -> tuple[str, ...]:
+        """The categories of published margins that it stands for: itself, or those that were put together."""
+        return self.of or (self.name,)
 
     def holds(self, value: str, number: float | None) -> bool:
         if self.values:
@@ -204,6 +213,7 @@ def _variable(name: str, entry: dict[str, Any], year: int, questions: Collection
             values=tuple(str(value) for value in part.get("values", ())),
             low=part.get("from"),
             high=part.get("to"),
+            of=tuple(str(name) for name in part.get("of", ())),
         )
         for part in entry["categories"]
     )

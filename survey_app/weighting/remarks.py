@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from analysis import sentence
-from survey_app.wording import language
+from survey_app.weighting.repairs import MERGE, MISSING, Repair
+from survey_app.wording import language, text_of
 
 REMARKS: dict[str, Any] = {
     "weighting.donors": _l(
@@ -37,6 +39,33 @@ MISMATCHES: dict[str, Any] = {
     "area": _l("It is of area %(margin)s; the survey is of %(survey)s."),
     "definition": _l("Its urban and rural are those of the map %(margin)s, the survey's of %(survey)s."),
 }
+
+
+LEFT_OUT: dict[str, Any] = {
+    "one-cell": _l("fewer than two categories"),
+    "overlapping": _l("categories that overlap"),
+    "not-closed": _l("shares that do not add up to 100"),
+    "no-figures": _l("no figures"),
+}
+
+
+def repair(found: Repair, words: Mapping[str, Any]) -> str:
+    """An offered repair as a button says it. words: labels of variables and their categories."""
+    variable = text_of(words["variable_labels"].get(found.variable, {})) or found.variable
+    labels = words["category_labels"].get(found.variable, {})
+    names = [text_of(labels.get(name, {})) or name for name in found.names]
+    if found.kind == MERGE:
+        return _(
+            "Put “%(one)s” and “%(other)s” of “%(variable)s” together",
+            one=names[0],
+            other=names[1],
+            variable=variable,
+        )
+    if found.kind == MISSING:
+        return _(
+            "Count %(values)s of “%(variable)s” as missing", values=", ".join(found.names), variable=variable
+        )
+    return _("Leave the margin “%(name)s” out", name=found.names[0])
 
 
 def remark(warning: Mapping[str, Any]) -> str:

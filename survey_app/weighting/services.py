@@ -226,7 +226,7 @@ def candidates(survey: Survey, document: Mapping[str, Any]) -> list[dict[str, An
     Those of other provinces are left out; the country's are shown, with what doesn't fit.
     """
     groups = {
-        name: {category["name"] for category in variable["categories"]}
+        name: {part for c in variable["categories"] for part in c.get("of", [c["name"]])}
         for name, variable in document.get("variables", {}).items()
     }
     area = survey.area.code if survey.area else None
@@ -287,11 +287,7 @@ def _controls(survey: Survey, plan: Recipe) -> tuple[list[steps.ControlTotals], 
             for m in off
             if m["kind"] not in use.accept
         ]
-        controls.append(
-            steps.ControlTotals(
-                use, {tuple(str(k) for k in cell["key"]): float(cell["count"]) for cell in found.cells}
-            )
-        )
+        controls.append(steps.ControlTotals(use, _totals(plan, use, found)))
         provenance.append(
             {
                 "name": use.name,
@@ -309,6 +305,19 @@ def _controls(survey: Survey, plan: Recipe) -> tuple[list[steps.ControlTotals], 
     if refused:
         raise Problem("weighting.mismatch", reasons="; ".join(refused))
     return controls, provenance
+
+
+def _totals(plan: Recipe, use: MarginUse, found: Margin) -> dict[tuple[str, ...], float]:
+    """The margin's cells by the recipe's categories: what the recipe puts together is added up."""
+    names = [
+        {name: category.name for category in plan.variables[one].categories for name in category.published}
+        for one in use.variables
+    ]
+    totals: dict[tuple[str, ...], float] = {}
+    for cell in found.cells:
+        key = tuple(known.get(str(k), str(k)) for known, k in zip(names, cell["key"], strict=True))
+        totals[key] = totals.get(key, 0.0) + float(cell["count"])
+    return totals
 
 
 def _mismatches(

@@ -57,6 +57,10 @@ form.addEventListener('submit', (event) => {
   show();
 });
 form.classList.add('lively');
+// On a phone the tables come first: the choices open when they are wanted.
+if (window.matchMedia('(max-width: 59.99rem)').matches) {
+  for (const part of form.querySelectorAll(':scope > details')) part.open = false;
+}
 
 /** Letters without marks, as the server folds them. */
 function folded(text) {
