@@ -12,6 +12,7 @@ what is supported.
 
 from questionnaires.answers import CheckResult, check_answers
 from questionnaires.codebook import Variable
+from questionnaires.codebook_csv import codebook_csv
 from questionnaires.compiled import Compiled, CompileResult, ContractError, compile_questionnaire
 from questionnaires.diff import Change, Safety, diff
 from questionnaires.findings import Finding, Severity, Where
@@ -20,6 +21,7 @@ from questionnaires.interview import Interview, Page, Shown, ShownChoice
 from questionnaires.lint import LintReport, lint
 from questionnaires.merge import Merged, merge_versions
 from questionnaires.messages import place, sentence, sentences_of
+from questionnaires.messages_advice import advice
 from questionnaires.model import (
     DEFAULT_LANGUAGE,
     Choice,
@@ -30,14 +32,15 @@ from questionnaires.model import (
     Questionnaire,
     Repeat,
 )
-from questionnaires.paper import PdfUnavailable, paper, paper_pdf
+from questionnaires.paper import PRINT_STYLE, PdfUnavailable, paper, paper_pdf
 from questionnaires.paradata import Paradata, hurried, read_paradata
-from questionnaires.simulate import cover, simulate
+from questionnaires.simulate import Walk, cover, simulate, walk
 from questionnaires.xlsform.read import ReadResult, read_xlsform, to_xform
 from questionnaires.xlsform.write import write_xlsform
 
 __all__ = [
     "DEFAULT_LANGUAGE",
+    "PRINT_STYLE",
     "Change",
     "CheckResult",
     "Choice",
@@ -65,8 +68,11 @@ __all__ = [
     "ShownChoice",
     "Table",
     "Variable",
+    "Walk",
     "Where",
+    "advice",
     "check_answers",
+    "codebook_csv",
     "compile_questionnaire",
     "cover",
     "diff",
@@ -84,5 +90,6 @@ __all__ = [
     "shown_orders",
     "simulate",
     "to_xform",
+    "walk",
     "write_xlsform",
 ]

@@ -66,6 +66,23 @@ PROBLEMS: dict[str, tuple[int, Any]] = {
         409,
         _l("The questionnaire has %(count)s errors. Mend them in the workbook and import it again."),
     ),
+    "authoring.errors-first": (
+        409,
+        _l(
+            "The draft still has errors. Mend them in the workbook and import it again; then this can be made."
+        ),
+    ),
+    "authoring.reason-needed": (400, _l("Write a reason of at least %(least)s letters.")),
+    "authoring.no-finding": (
+        404,
+        _l("This finding is no longer in the draft, or can't be dismissed. Reload the page."),
+    ),
+    "authoring.no-xform": (
+        409,
+        _l(
+            "No XForm can be made of this workbook: the XLSForm converter refuses it. Import it again to see where."
+        ),
+    ),
     "authoring.no-draft": (409, _l("There is no draft to publish. Import a workbook first.")),
     "authoring.no-file": (400, _l("Choose an XLSForm workbook (.xlsx or .xls) first.")),
     "sampling.no-frame": (409, _l("This survey has no sampling frame. Import one first.")),

@@ -6,6 +6,6 @@ and rules in words, `render` lays the page out, `print.css` is its style. Who ma
 the next thing go: how one type looks on paper is a branch of `render.answer_space`.
 """
 
-from questionnaires.paper.render import PdfUnavailable, paper, paper_pdf
+from questionnaires.paper.render import PRINT_STYLE, PdfUnavailable, paper, paper_pdf
 
-__all__ = ["PdfUnavailable", "paper", "paper_pdf"]
+__all__ = ["PRINT_STYLE", "PdfUnavailable", "paper", "paper_pdf"]

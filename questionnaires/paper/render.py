@@ -13,7 +13,8 @@ from questionnaires.paper.words import WORDS, Wording
 from questionnaires.types.registry import REGISTRY
 
 Json = Mapping[str, Any]
-_STYLE = Path(__file__).with_name("print.css")
+#: The style of the page, for who serves it as a file of its own.
+PRINT_STYLE = Path(__file__).with_name("print.css")
 _SILENT = frozenset({"hidden", "calculate"})
 
 
@@ -66,7 +67,7 @@ class _Page:
         version = str(self._document["version"])
         style = (
             f'<link rel="stylesheet" href="{escape(stylesheet)}">' if stylesheet
-            else f"<style>{_STYLE.read_text(encoding='utf-8')}</style>"
+            else f"<style>{PRINT_STYLE.read_text(encoding='utf-8')}</style>"
         )  # fmt: skip
         word = self._wording.word
         code = escape(word("interviewer-code"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from sqlalchemy import select
@@ -55,3 +56,38 @@ def _load(digest: str, version_id: int) -> Compiled:
     if row is None:  # pragma: no cover - versions are never deleted
         raise Problem("request.not-found")
     return Compiled.from_json(row.compiled)
+
+
+@dataclass(frozen=True)
+class Edition:
+    """The draft, or one published version. suffix: what its files' names end in. compiled: None while the draft
+    has errors."""
+
+    filename: str
+    suffix: str
+    workbook: bytes
+    compiled: Compiled | None
+    number: int | None
+
+    @property
+    def contract(self) -> Compiled:
+        """Raises Problem `authoring.errors-first` while the draft has errors."""
+        if self.compiled is None:
+            raise Problem("authoring.errors-first")
+        return self.compiled
+
+    def speak(self, language: str) -> str:
+        """The reader's language where the questionnaire has it, else its own."""
+        document = self.contract.document
+        return language if language in document["languages"] else str(document["default_language"])
+
+
+def edition(survey: Survey, which: str) -> Edition:
+    """which: `draft` or a version's number. Raises Problem `request.not-found`."""
+    if which == "draft" and (found := draft(survey)) is not None:
+        made = Compiled.from_json(found.compiled) if found.compiled else None
+        return Edition(found.filename, "_draft", found.workbook, made, None)
+    if not (which.isdecimal() and which.isascii()):
+        raise Problem("request.not-found")
+    one = version(survey, int(which[:9]))
+    return Edition(one.filename, f"_v{one.number}", one.workbook, compiled(one), one.number)

@@ -12,7 +12,7 @@ from sqlalchemy import delete, select, update
 from questionnaires import check_answers
 from survey_app import audit
 from survey_app.authoring import queries as authoring
-from survey_app.authoring.services import as_row
+from survey_app.authoring.examining import as_row
 from survey_app.collection import envelopes, paused, queries, revisions, timings
 from survey_app.collection.incoming import Incoming, digest
 from survey_app.collection.models import Interview, LinkDraft, Submission, new_mark

@@ -133,3 +133,135 @@ def test_collection_opens_only_with_questionnaire_and_sample(
     assert "Bảng hỏi" in response.get_data(as_text=True)
     db.session.expire_all()
     assert survey.state == "design"
+
+
+def renamed() -> bytes:
+    """The small questionnaire after somebody dropped the choice “Không” and renamed b2."""
+    rows = [row for row in SMALL.splitlines() if "| Không                |" not in row]
+    book = "\n".join(rows).replace("| b2       ", "| lam_gi   ")
+    assert len(rows) == len(SMALL.splitlines()) - 1 and "lam_gi" in book
+    return workbook(book)
+
+
+def published(survey: Survey, book: bytes | None = None) -> None:
+    with transaction():
+        services.save_draft(survey, book or workbook(), "thu.xlsx", by=None)
+        services.publish(survey, by=None)
+
+
+def test_changes_since_the_last_version_are_told_gravest_first(survey: Survey) -> None:
+    published(survey)
+    with transaction():
+        draft = services.save_draft(survey, renamed(), "thu.xlsx", by=None)
+    codes = [(c["safety"], c["code"]) for c in draft.changes]
+    assert draft.against == 1
+    assert ("breaking", "diff.choice-dropped") in codes and ("breaking", "diff.renamed") in codes
+    assert [safety for safety, _ in codes] == sorted(
+        (s for s, _ in codes), key=["breaking", "risky", "safe"].index
+    )
+
+
+def test_breaking_changes_are_published_only_with_a_reason_that_is_kept(
+    survey: Survey, sign_in: Callable[[str], FlaskClient]
+) -> None:
+    published(survey)
+    client, page = sign_in("nc"), f"/surveys/{survey.public_id}/questionnaire"
+    client.post(f"{page}/import", data={"workbook": (io.BytesIO(renamed()), "thu.xlsx")})
+    text = client.get(page).get_data(as_text=True)
+    assert "không dùng chung được với câu trả lời đã thu" in text
+    assert "Hãy giữ lựa chọn này ở cuối danh sách" in text, "what to do about it"
+    for reason in ("", "vì vậy", "  \t "):
+        response = client.post(f"{page}/publish", data={"reason": reason})
+        assert response.status_code == 400
+        assert "Hãy ghi lý do, ít nhất 10 chữ cái" in response.get_data(as_text=True)
+    assert db.session.query(QuestionnaireVersion).count() == 1
+    reason = "Danh mục mới của tỉnh từ tháng 12"
+    assert client.post(f"{page}/publish", data={"reason": reason}).status_code == 302
+    newest = queries.versions(survey)[0]
+    assert (newest.number, newest.reason) == (2, reason)
+    assert {c["code"] for c in newest.changes} >= {"diff.renamed"}
+    assert reason in client.get(page).get_data(as_text=True)
+
+
+def test_safe_changes_need_no_reason(survey: Survey) -> None:
+    published(survey)
+    published(survey, broken("Khảo sát thử", "Khảo sát thử lần hai"))
+    assert [(v.number, v.reason) for v in queries.versions(survey)] == [(2, ""), (1, "")]
+
+
+def test_a_finding_is_dismissed_with_a_reason_that_outlives_imports(
+    survey: Survey, sign_in: Callable[[str], FlaskClient]
+) -> None:
+    client, page = sign_in("nc"), f"/surveys/{survey.public_id}/questionnaire"
+    book = broken("Có làm thủ tục?", "Ông/bà có đồng ý rằng thủ tục hiện nay rất tốt và nhanh không?")
+    client.post(f"{page}/import", data={"workbook": (io.BytesIO(book), "thu.xlsx")})
+    draft = queries.draft(survey)
+    assert draft is not None
+    finding = next(f for f in draft.findings if f["code"].startswith("lint.") and f["name"] == "b1")
+    which = {"code": finding["code"], "name": "b1"}
+    assert client.post(f"{page}/dismiss", data={**which, "reason": "ngắn"}).status_code == 400
+    assert (
+        client.post(
+            f"{page}/dismiss", data={"code": "xlsform.bad-name", "name": "b1", "reason": "x" * 20}
+        ).status_code
+        == 404
+    )
+    reason = "Hội đồng đã duyệt câu này để so với đợt trước"
+    assert client.post(f"{page}/dismiss", data={**which, "reason": reason}).status_code == 302
+    assert reason in client.get(page).get_data(as_text=True)
+    client.post(f"{page}/import", data={"workbook": (io.BytesIO(book), "thu2.xlsx")})
+    db.session.expire_all()
+    kept = queries.draft(survey)
+    assert kept is not None and [d["reason"] for d in kept.dismissals] == [reason]
+    client.post(f"{page}/publish")
+    assert [d["reason"] for d in queries.versions(survey)[0].dismissals] == [reason]
+    client.post(f"{page}/import", data={"workbook": (io.BytesIO(book), "thu3.xlsx")})
+    client.post(f"{page}/restore", data=which)
+    db.session.expire_all()
+    undone = queries.draft(survey)
+    assert undone is not None and undone.dismissals == []
+
+
+def test_lists_come_from_files_that_are_imported_with_the_workbook(survey: Survey) -> None:
+    book = broken("select_one yn | b1", "select_one_from_file lua_chon.csv | b1")
+    assert found(survey, book)
+    with transaction():
+        files = {"lua_chon.csv": "name,label\n1,Có\n2,Không\n"}
+        draft = services.save_draft(survey, book, "thu.xlsx", by=None, attachments=files)
+        assert draft.errors == 0
+        version = services.publish(survey, by=None)
+    assert version.attachments == files
+
+
+@pytest.mark.parametrize("which", ["draft", "1"])
+def test_what_can_be_taken_away(survey: Survey, sign_in: Callable[[str], FlaskClient], which: str) -> None:
+    book = workbook()
+    published(survey, book)
+    with transaction():
+        services.save_draft(survey, book, "thu.xlsx", by=None)
+    client, page = sign_in("nc"), f"/surveys/{survey.public_id}/questionnaire"
+    names = {}
+    for part in ("workbook", "xform", "codebook", "paper", "preview", "pdf"):
+        response = client.get(f"{page}/{which}/{part}")
+        assert response.status_code in ((200, 302) if part == "pdf" else (200,)), part
+        names[part] = response
+    assert names["workbook"].data == book
+    assert b"<h:html" in names["xform"].data and b"b1" in names["xform"].data
+    rows = names["codebook"].data.decode("utf-8-sig").splitlines()
+    assert rows[0].startswith("table,variable,question") and any(",98,dont_know," in row for row in rows)
+    paper = names["paper"].get_data(as_text=True)
+    assert "Có làm thủ tục?" in paper and "<style" not in paper and "print.css" in paper
+    assert client.get(f"{page}/print.css").mimetype == "text/css"
+    preview = names["preview"].get_data(as_text=True)
+    assert "Đồng ý tham gia?" in preview
+    again = client.get(f"{page}/{which}/preview").get_data(as_text=True)
+    assert preview.partition('class="walk"')[2] == again.partition('class="walk"')[2] != ""
+    if names["pdf"].status_code == 200:
+        assert names["pdf"].data[:5] == b"%PDF-"
+    assert client.get(f"{page}/7/paper").status_code == client.get(f"{page}/x/paper").status_code == 404
+
+
+def test_a_draft_with_errors_gives_no_paper(survey: Survey, sign_in: Callable[[str], FlaskClient]) -> None:
+    found(survey, broken("select_one yn | b1", "select_one khong_co | b1"))
+    response = sign_in("nc").get(f"/surveys/{survey.public_id}/questionnaire/draft/paper")
+    assert response.status_code == 409 and "Bản nháp còn lỗi" in response.get_data(as_text=True)
