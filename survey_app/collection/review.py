@@ -96,7 +96,7 @@ def interviews(survey: Survey, user: User | None) -> list[Reviewed]:
             Reviewed(
                 ref=key.tag("review", interview.instance_id)[:20],
                 day=submission.received_on,
-                collaborator=everybody.get(link["user"], ""),
+                collaborator=_who(submission.channel, case, everybody.get(link["user"], "")),
                 village=units[case.unit_id],
                 partial=interview.outcome == "partial",
                 revision=interview.revision,
@@ -112,6 +112,13 @@ def interviews(survey: Survey, user: User | None) -> list[Reviewed]:
         )
     newest = sorted(found, key=lambda r: (r.day, r.ref), reverse=True)
     return sorted(newest, key=lambda r: (not r.flags, r.returned))
+
+
+def _who(channel: str, case: Case, sender: str) -> str:
+    """Whose interview it is. What came in a rescue file was sent by a supervisor, for whoever has the case."""
+    if channel == "rescue" and case.collaborator is not None:
+        return case.collaborator.name
+    return sender
 
 
 def interview(survey: Survey, user: User | None, ref: str) -> Reviewed:

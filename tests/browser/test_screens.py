@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from survey_app.collection import review
 from survey_app.sampling import queries as sampling
 from survey_app.sampling.services import link_of
 from tests.conftest import Live
@@ -27,6 +28,8 @@ def screens(live: Live) -> dict[str, list[str]]:
         first, second = newest_released(), collecting()
         case = next(c for c in sampling.cases(second) if c.outcome is None)
         link = f"/l/{link_of(case, second)}"
+        with live.app.test_request_context():
+            flagged = next(one for one in review.interviews(second, None) if one.flags and one.by_phone)
     one, two = f"/surveys/{first.public_id}", f"/surveys/{second.public_id}"
     return {
         "": ["/sign-in", link, "/nothing-here"],
@@ -39,8 +42,16 @@ def screens(live: Live) -> dict[str, list[str]]:
             f"{two}/questionnaire",
             f"{one}/sample",
             "/areas?q=ha+long",
+            "/kept-apart",
         ],
-        "giamsat": ["/fieldwork", f"{two}/fieldwork"],
+        "giamsat": [
+            "/fieldwork",
+            f"{two}/fieldwork",
+            f"{two}/fieldwork/interviews",
+            f"{two}/fieldwork/interviews/{flagged.ref}",
+            f"{two}/fieldwork/paused",
+            "/phones",
+        ],
         "ctv01": ["/collect/"],
         "quantri": ["/people"],
         "luutru": ["/custody"],

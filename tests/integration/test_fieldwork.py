@@ -277,7 +277,9 @@ def test_what_has_no_place_is_kept_and_listed_with_what_to_do(
 def test_an_interview_of_50_megabytes_is_kept_told_and_does_not_stop_the_others(
     small: Small, sign_in: Callable[[str], FlaskClient]
 ) -> None:
-    body = b"\0" * (50 * MAX_INTERVIEW)
+    # On the second database just above what other requests may hold: the same path, less to carry.
+    megabytes = 50 if db.engine.dialect.name == "sqlite" else 17
+    body = b"\0" * (megabytes * MAX_INTERVIEW)
     huge = {
         **interview(small, 0),
         "body": base64.b64encode(body).decode(),
