@@ -61,8 +61,8 @@ def _rooms(app: Flask) -> None:
     from survey_app.authoring.views import bp as authoring
     from survey_app.collection.api import bp as phone
     from survey_app.collection.views import bp as collection
-    from survey_app.reporting.views import bp as reporting
-    from survey_app.reporting.views_public import bp as public
+    from survey_app.reporting.views_public import bp as public  # and with it the leaders' pages
+    from survey_app.reporting.views_release import bp as reporting
     from survey_app.sampling.views import bp as sampling
     from survey_app.snapshots.views import bp as snapshots
     from survey_app.surveys.views import bp as surveys

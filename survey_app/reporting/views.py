@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, make_response, render_template, request, session
+from flask import Response, make_response, render_template, request, session
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 
 from survey_app.accounts.access import require_role
 from survey_app.accounts.models import Role
 from survey_app.reporting import exports, pages, queries
+from survey_app.reporting.blueprint import bp
 from survey_app.reporting.models import Release
 from survey_app.reporting.pages import LEADERS_DOOR, Page
 from survey_app.wording import text_of
 
-bp = Blueprint("reporting", __name__)
 READERS = (Role.LEADER, Role.RESEARCHER, Role.SUPERVISOR)
 # Kept by the reader's browser, but asked about each time: rights may end, an erratum may come.
 REVALIDATE = "private, no-cache"
@@ -128,7 +128,3 @@ def csv_file(text: str, name: str) -> Response:
     response = Response(text, mimetype="text/csv")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response
-
-
-# The researcher's side adds its pages to the same blueprint.
-from survey_app.reporting import views_release  # noqa: E402, F401

@@ -16,9 +16,9 @@ from survey_app.authoring import plans
 from survey_app.db import transactional
 from survey_app.problems import Problem
 from survey_app.reporting import deviations, proposals, queries, services
+from survey_app.reporting.blueprint import bp
 from survey_app.reporting.models import LEADERS, PUBLIC, ReleaseProposal
 from survey_app.reporting.statement import EDITS
-from survey_app.reporting.views import bp
 from survey_app.surveys import method_facts, steps
 from survey_app.surveys import queries as surveys
 from survey_app.surveys.models import Survey

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,12 +23,9 @@ from analysis.tables.banner import Overlapping
 from analysis.tables.letters import column_letters, compare_columns, letters
 from survey_app.problems import Problem
 from survey_app.tabulation.recipes import TableRecipe
-from survey_app.tabulation.shown import Cell, Head, Row, Shown
+from survey_app.tabulation.shown import Breaks, Cell, Head, Row, Shown
 from survey_app.tabulation.variables import LIST, Text, Variable
 from survey_app.tabulation.workspace import Workspace
-
-if TYPE_CHECKING:
-    from survey_app.tabulation.tables import Breaks
 
 Floats = NDArray[np.float64]
 LEAST_BASE = 30

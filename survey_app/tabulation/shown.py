@@ -5,12 +5,21 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
 from analysis import BannerTable
 from survey_app.tabulation.variables import Text
+
+
+@dataclass(frozen=True)
+class Breaks:
+    """Breaks ready for the library, with the labels of their columns: {break: (label, {level: label})}."""
+
+    codes: dict[str, Any] = field(default_factory=dict)
+    labels: dict[str, tuple[Text, dict[str, Text]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

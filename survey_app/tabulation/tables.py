@@ -7,7 +7,7 @@ and nobody's row is ever taken out. A figure that isn't known is None, never zer
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -27,21 +27,13 @@ from analysis.tables.banner import Overlapping
 from survey_app.problems import Problem
 from survey_app.tabulation import estimates
 from survey_app.tabulation.recipes import CROSS, MOST_COLUMNS, Filter, TableRecipe
-from survey_app.tabulation.shown import Cell, Row, Shown, head
+from survey_app.tabulation.shown import Breaks, Cell, Row, Shown, head
 from survey_app.tabulation.variables import BALLOT, LIST, MULTIPLE, NUMBER, RANDOMISED, Text, Variable
 from survey_app.tabulation.workspace import Workspace
 from survey_app.wording import language
 
 EVERYBODY = "total"
 LEAST_BASE = 30
-
-
-@dataclass(frozen=True)
-class Breaks:
-    """Breaks ready for the library, with the labels of their columns: {break: (label, {level: label})}."""
-
-    codes: dict[str, Any] = field(default_factory=dict)
-    labels: dict[str, tuple[Text, dict[str, Text]]] = field(default_factory=dict)
 
 
 def make(recipe: TableRecipe, space: Workspace) -> list[Shown]:
