@@ -165,6 +165,21 @@ PROBLEMS: dict[str, tuple[int, Any]] = {
             "This paused interview can't be opened any more. It was kept; tell your supervisor and begin again."
         ),
     ),
+    "collection.media-not-asked": (
+        409,
+        _l("This survey takes no photos or recordings: it is anonymous, or its questionnaire asks for none."),
+    ),
+    "collection.media-too-large": (
+        413,
+        _l("The photo or recording is larger than %(limit)s MB. Make a shorter or a smaller one."),
+    ),
+    "collection.chunk-too-large": (413, _l("A piece of a file holds at most %(limit)s KB.")),
+    "collection.media-unreadable": (
+        409,
+        _l(
+            "This file can't be opened: it was changed, or sealed for another interview. It is kept as it came."
+        ),
+    ),
     "collection.too-large": (
         413,
         _l("The interview is larger than %(limit)s KB. It was kept; tell your supervisor."),

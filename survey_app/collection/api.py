@@ -16,7 +16,7 @@ from survey_app.accounts import devices
 from survey_app.accounts.access import require_role
 from survey_app.accounts.models import Role
 from survey_app.authoring import queries as authoring
-from survey_app.collection import envelopes, notes, paused
+from survey_app.collection import envelopes, media, notes, paused
 from survey_app.collection.incoming import instance
 from survey_app.collection.receiving import LARGEST_BATCH, receive_batch
 from survey_app.config import MAX_BATCH
@@ -204,3 +204,21 @@ def draft(instance_id: str) -> dict[str, str]:
     """A released draft in the clear, for the collaborator who paused it."""
     content = paused.hand_back(instance(instance_id), current_user)
     return {"content": base64.b64encode(content).decode()}
+
+
+@bp.post("/media")
+@require_role(Role.COLLABORATOR)
+@transactional
+def begin_media() -> dict[str, Any]:
+    """Announce a photo or a recording; how much of it the server has."""
+    return media.begin(_body(), current_user)
+
+
+@bp.put("/media/<media_id>")
+@require_role(Role.COLLABORATOR)
+@transactional
+def add_media(media_id: str) -> dict[str, Any]:
+    """One chunk, its bytes as they are, from `?offset=` on."""
+    request.max_content_length = 2 * media.CHUNK
+    offset = request.args.get("offset", -1, type=int)
+    return media.add(media_id, offset, request.get_data(), current_user)

@@ -29,6 +29,8 @@ from survey_app.collection.models import (
     Conflict,
     Interview,
     LinkDraft,
+    MediaFile,
+    MediaPart,
     Receipt,
     SealedDraft,
     SentBack,
@@ -173,12 +175,12 @@ def _statements(dialect: str) -> Iterator[str]:
     for model in REWRITTEN:
         name = model.__tablename__
         yield f'CLUSTER "{name}" USING "{model.__table__.primary_key.name}"'  # type: ignore[attr-defined]
-    for left in (LinkDraft, SealedDraft, SentBack):
+    for left in (LinkDraft, SealedDraft, SentBack, MediaPart, MediaFile):
         yield f'VACUUM FULL "{left.__tablename__}"'
 
 
 def _forget_links(survey: Survey) -> None:
-    for model in (LinkDraft, SealedDraft, SentBack):
+    for model in (LinkDraft, SealedDraft, SentBack, MediaPart, MediaFile):
         db.session.execute(delete(model).where(model.survey_id == survey.id))
     db.session.execute(update(Conflict).where(Conflict.survey_id == survey.id).values(link=None))
     db.session.execute(update(Submission).where(Submission.survey_id == survey.id).values(link=None))

@@ -188,3 +188,35 @@ class SentBack(Model):
     revision: Mapped[int]
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
     sent_on: Mapped[str] = mapped_column(String(10))
+
+
+class MediaFile(Model):
+    """A photo or a sound of an interview, sealed on the phone. id: made by the phone. size: bytes, of the envelope.
+
+    complete: every chunk is here and the hash over them is `sha256`.
+    """
+
+    __tablename__ = "media_file"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id"), index=True)
+    version: Mapped[int]
+    instance_id: Mapped[str] = mapped_column(String(36), index=True)
+    size: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64))
+    collaborator_tag: Mapped[str] = mapped_column(String(32))
+    complete: Mapped[bool] = mapped_column(default=False)
+    received_on: Mapped[str] = mapped_column(String(10))
+
+
+class MediaPart(Model):
+    """One chunk of a file, from byte `offset` on."""
+
+    __tablename__ = "media_part"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    file_id: Mapped[str] = mapped_column(ForeignKey("media_file.id"), primary_key=True)
+    offset: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id"), index=True)
+    body: Mapped[bytes] = deferred(mapped_column(LargeBinary))

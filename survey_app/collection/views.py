@@ -16,7 +16,16 @@ from flask import Blueprint, Response, current_app, make_response, render_templa
 from flask_babel import gettext as _
 
 from questionnaires import Interview, sentences_of
-from survey_app.collection import fields, queries, services, views_app, views_field, views_lock, words
+from survey_app.collection import (
+    fields,
+    queries,
+    services,
+    views_app,
+    views_field,
+    views_lock,
+    views_media,
+    words,
+)
 from survey_app.collection.queries import LinkCase, LinkState
 from survey_app.collection.typed import stored
 from survey_app.db import transactional
@@ -28,6 +37,7 @@ bp = Blueprint("collection", __name__)
 views_app.init_views(bp)
 views_field.init_views(bp)
 views_lock.init_views(bp)
+views_media.init_views(bp)
 
 SECONDS_A_QUESTION = 25
 LANGUAGE_NAMES = {"vi": "Tiếng Việt", "en": "English"}

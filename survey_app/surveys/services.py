@@ -116,6 +116,13 @@ def require(survey: Survey, *states: State) -> None:
         )
 
 
+def set_anonymous(survey: Survey, anonymous: bool, *, by: User) -> None:
+    """Whether phones may take photos and recordings (never in an anonymous survey): settled before opening."""
+    require(survey, State.DESIGN)
+    survey.anonymous = anonymous
+    audit.record("survey.anonymous-set", actor_id=by.id, survey_id=survey.id, anonymous=anonymous)
+
+
 def open_collection(survey: Survey, *, by: User | None) -> None:
     """Begin collecting. Raises Problem `surveys.not-ready` naming the first step that is still missing."""
     require(survey, State.DESIGN)

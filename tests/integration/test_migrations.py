@@ -100,6 +100,8 @@ def test_sqlite_keeps_no_order_of_arrival(app: Flask) -> None:
         "link_draft",
         "sealed_draft",
         "sent_back",
+        "media_file",
+        "media_part",
         "audit_entry",
     ):
         assert "WITHOUT ROWID" in made[table], table
