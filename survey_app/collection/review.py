@@ -114,6 +114,16 @@ def interviews(survey: Survey, user: User | None) -> list[Reviewed]:
     return sorted(newest, key=lambda r: (not r.flags, r.returned))
 
 
+def usual(found: Sequence[Reviewed], one: Reviewed) -> dict[str, float]:
+    """{section: median seconds} over interviews asked in the same way as `one`; too few tell nothing."""
+    times: dict[str, list[float]] = {}
+    for other in found:
+        if other.by_phone is one.by_phone and not other.partial:
+            for section, seconds in other.times:
+                times.setdefault(section, []).append(seconds)
+    return {section: float(np.median(known)) for section, known in times.items() if len(known) >= LEAST_TIMES}
+
+
 def _who(channel: str, case: Case, sender: str) -> str:
     """Whose interview it is. What came in a rescue file was sent by a supervisor, for whoever has the case."""
     if channel == "rescue" and case.collaborator is not None:
@@ -121,9 +131,9 @@ def _who(channel: str, case: Case, sender: str) -> str:
     return sender
 
 
-def interview(survey: Survey, user: User | None, ref: str) -> Reviewed:
+def pick(found: Sequence[Reviewed], ref: str) -> Reviewed:
     """One of `interviews`. Raises Problem `request.not-found`."""
-    for one in interviews(survey, user):
+    for one in found:
         if one.ref == ref:
             return one
     raise Problem("request.not-found")

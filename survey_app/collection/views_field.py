@@ -66,13 +66,16 @@ desk.add_work_left(paused.sent_back_cases)
 desk.add_matter(desk.Matter(_l("Paused interviews to release"), "collection.field_paused", _waiting))
 
 
-def _back(survey: Survey, one: review.Reviewed) -> str:
+def _page(survey: Survey, found: list[review.Reviewed], ref: str) -> str:
+    one = review.pick(found, ref)
     compiled = authoring.compiled(authoring.version(survey, one.interview.version))
     return render_template(
         "collection/field_interview.html",
         survey=survey,
         one=one,
         told=_told(one.flags),
+        usual=review.usual(found, one),
+        least=review.LEAST_TIMES,
         questions=review.askable(compiled),
         may_return=survey.state == State.COLLECTING.value and one.by_phone,
     )
@@ -103,14 +106,14 @@ def init_views(bp: Blueprint) -> None:
     @require_role(Role.SUPERVISOR, Role.RESEARCHER)
     def field_interview(survey_id: str, ref: str) -> str:
         survey = surveys.survey(survey_id, member=current_user)
-        return _back(survey, review.interview(survey, _scope(), ref))
+        return _page(survey, review.interviews(survey, _scope()), ref)
 
     @bp.post("/surveys/<survey_id>/fieldwork/interviews/<ref>")
     @require_role(Role.SUPERVISOR, Role.RESEARCHER)
     @transactional
     def send_back(survey_id: str, ref: str) -> Any:
         survey = surveys.survey(survey_id, member=current_user)
-        one = review.interview(survey, _scope(), ref)
+        one = review.pick(review.interviews(survey, _scope()), ref)
         compiled = authoring.compiled(authoring.version(survey, one.interview.version))
         chosen = set(request.form.getlist("questions"))
         asked = [name for name in review.askable(compiled) if name in chosen]

@@ -15,6 +15,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from survey_app.accounts.models import Role, User
+from survey_app.authoring import queries as authoring
 from survey_app.collection import apart, paused, review
 from survey_app.collection.models import Interview, SealedDraft, SentBack, Stray
 from survey_app.config import MAX_INTERVIEW
@@ -181,8 +182,23 @@ def test_the_fast_one_among_many_is_flagged(small: Small, sign_in: Callable[[str
     phone = sign_in("ctv")
     send(phone, *[interview(small, k, paradata={"seconds": 600 + 10 * k}) for k in range(11)])
     send(phone, interview(small, 12, paradata={"seconds": 60}))
+    found = review.interviews(small.survey, None)
+    assert review.usual(found, found[0]) == {}, "no sender told times by section"
     fast = [one for one in review.interviews(small.survey, None) if "fast" in {f.kind for f in one.flags}]
     assert [one.seconds for one in fast] == [60.0]
+
+
+def test_what_a_section_usually_takes_is_told_from_ten_interviews_on(
+    small: Small, sign_in: Callable[[str], FlaskClient]
+) -> None:
+    phone = sign_in("ctv")
+    page = next(iter(review.section_labels(authoring.compiled(authoring.version(small.survey, 1)))))
+    send(phone, *[interview(small, k, paradata={"seconds": {page: 10 * k}}) for k in range(9)])
+    found = review.interviews(small.survey, None)
+    assert review.usual(found, found[0]) == {}
+    send(phone, interview(small, 9, paradata={"seconds": {page: 90}}))
+    found = review.interviews(small.survey, None)
+    assert list(review.usual(found, found[0]).values()) == [45.0]
 
 
 def test_equal_answers_through_every_block_are_a_sign_and_through_one_are_not() -> None:
