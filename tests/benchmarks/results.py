@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from survey_app.db import db, transaction
-from survey_app.reporting import pages, queries, services
+from survey_app.reporting import pages, services, views_public
 from survey_app.weighting import services as weighting
 from tests.conftest import _migrate, make_app
 from tests.support.demo import newest_released
@@ -36,6 +36,8 @@ def figures() -> Iterator[tuple[str, float, str]]:
             password = passwords()["lanhdao"]
         client.post("/sign-in", data={"name": "lanhdao", "password": password})
         for label, address in (
+            ("public-story", f"/public/{public_id}/"),
+            ("public-question", f"/public/{public_id}/questions/a2"),
             ("results-list", "/results/"),
             ("results-story", f"/results/{public_id}/"),
             ("results-story-by-age", f"/results/{public_id}/?by=age"),
@@ -47,6 +49,10 @@ def figures() -> Iterator[tuple[str, float, str]]:
             cold, warm = _times(client, address)
             yield f"{label}-first", cold * 1000, "ms"
             yield f"{label}-again", warm * 1000, "ms"
+        for label, door in (("public", "public"), ("leaders", "results")):
+            spent, made = _fifty(client, f"/{door}/{public_id}/")
+            yield f"{label}-fifty-readers", spent * 1000, "ms"
+            yield f"{label}-fifty-readers-renderings", made, "pages"
         bundle = Path(app.static_folder or "") / "vendor" / "plotly" / "plotly-results.min.js"
         yield "chart-bundle", len(gzip.compress(bundle.read_bytes(), 9)) / KB, "KB"
         with app.app_context(), app.test_request_context(), transaction():
@@ -76,11 +82,21 @@ def _wire(client: object, address: str) -> tuple[int, int]:
 
 def _times(client: object, address: str) -> tuple[float, float]:
     """Seconds of the first answer with nothing kept, and the best of some later ones."""
-    for kept in (pages._story, pages._question, pages._method, queries._cube):
-        kept.cache_clear()
+    pages.forget()
+    views_public.forget()
     found = []
-    for _round in range(6):
+    for _round in range(12):
         begun = time.perf_counter()
-        client.get(address)  # type: ignore[attr-defined]
+        client.get(address, headers={"Accept-Encoding": "gzip"})  # type: ignore[attr-defined]
         found.append(time.perf_counter() - begun)
     return found[0], min(found[1:])
+
+
+def _fifty(client: object, address: str) -> tuple[float, int]:
+    """Seconds for fifty readers of one page one after the other, nothing kept before; and how often it was made."""
+    pages.forget()
+    views_public.forget()
+    begun = time.perf_counter()
+    for _reader in range(50):
+        client.get(address, headers={"Accept-Encoding": "gzip"})  # type: ignore[attr-defined]
+    return time.perf_counter() - begun, pages._body.cache_info().misses

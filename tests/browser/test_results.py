@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -117,6 +118,64 @@ def test_without_the_chart_bundle_the_page_still_tells_everything(phone, live_de
     phone.goto(address)
     assert "%" in phone.locator("h1").inner_text()
     assert phone.locator(".sheet tbody tr").count() >= 6
+
+
+def test_a_leader_presents_with_the_keys_and_nothing_moves_for_those_who_ask(phone, live_demo, violations):
+    phone.emulate_media(reduced_motion="reduce")
+    phone.goto(_sign_in(phone, live_demo, "lanhdao"))
+    phone.get_by_text("Trình chiếu", exact=True).click()
+    assert phone.locator(".slide:visible").count() == 1
+    assert (
+        phone.evaluate("getComputedStyle(document.querySelector('.slide:not([hidden])')).animationName")
+        == "none"
+    )
+    phone.keyboard.press("ArrowRight")
+    assert phone.locator(".slide-count").inner_text().startswith("2 / ")
+    assert "Điều đã thay đổi" in phone.locator(".slide:visible .kicker").inner_text()
+    assert _drawn(phone, ".slide:not([hidden]) figure[data-chart]") == ["scatter"]
+    phone.get_by_role("button", name="Tiếp").click()
+    assert phone.url.endswith("#3")
+    phone.keyboard.press("End")
+    assert phone.get_by_role("button", name="Tiếp").is_disabled()
+    phone.keyboard.press("Escape")
+    phone.wait_for_url("**/results/*/")
+    assert violations == []
+
+
+def test_what_has_changed_comes_first_and_leads_to_the_question(phone, live_demo, violations):
+    phone.goto(_sign_in(phone, live_demo, "lanhdao"))
+    assert phone.evaluate("scrollY") == 0
+    assert phone.locator("main h2").first.inner_text().startswith("Điều đã thay đổi so với đợt")
+    card = phone.locator(".news-card").first
+    assert re.search("tăng từ|giảm từ", card.locator("h3").inner_text())
+    assert _drawn(phone, ".news-card figure[data-chart]") == ["scatter"]
+    card.locator("h3 a").click()
+    through = phone.locator("section[aria-labelledby=through-waves]")
+    assert through.locator("table thead th").count() == 4
+    assert violations == []
+
+
+def test_the_public_reads_without_signing_in_and_switches_language(phone, live_demo, violations):
+    phone.goto(live_demo.base + "/public/")
+    phone.get_by_text("Xem toàn bộ kết quả").first.click()
+    phone.get_by_text("English").click()
+    assert phone.get_by_text("Main findings").is_visible()
+    phone.locator(".breaks").get_by_text("Sex").click()
+    assert "lang=en" in phone.url and "by=sex" in phone.url
+    assert phone.context.cookies() == []
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 360
+    assert violations == []
+
+
+def test_paper_holds_the_questions_and_no_buttons(desktop, live_demo, tmp_path):
+    desktop.goto(_sign_in(desktop, live_demo, "lanhdao"))
+    desktop.evaluate("dispatchEvent(new Event('beforeprint'))")
+    desktop.emulate_media(media="print")
+    assert desktop.locator("#a2 .question").is_visible()
+    assert not desktop.locator(".breaks").is_visible()
+    assert desktop.evaluate("document.querySelector('#a2 .plot svg').clientWidth") == 320
+    desktop.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert desktop.locator("#a2 details[open]").count() == 0
 
 
 def test_a_leader_switches_to_english(phone, live_demo):

@@ -32,8 +32,21 @@ def screens(live: Live) -> dict[str, list[str]]:
             flagged = next(one for one in review.interviews(second, None) if one.flags and one.by_phone)
     one, two = f"/surveys/{first.public_id}", f"/surveys/{second.public_id}"
     return {
-        "": ["/sign-in", link, "/nothing-here"],
-        "lanhdao": ["/results/", f"/results/{first.public_id}/"],
+        "": [
+            "/sign-in",
+            link,
+            "/nothing-here",
+            "/public/",
+            f"/public/{first.public_id}/",
+            f"/public/{first.public_id}/method",
+        ],
+        "lanhdao": [
+            "/results/",
+            f"/results/{first.public_id}/",
+            f"/results/{first.public_id}/questions/a1",
+            f"/results/{first.public_id}/questions/b2?by=sex",
+            f"/results/{first.public_id}/present#2",
+        ],
         "nghiencuu": [
             "/surveys",
             "/surveys/new",
@@ -41,6 +54,8 @@ def screens(live: Live) -> dict[str, list[str]]:
             two,
             f"{two}/questionnaire",
             f"{one}/sample",
+            f"{one}/facts",
+            f"{one}/release",
             "/areas?q=ha+long",
             "/kept-apart",
         ],
