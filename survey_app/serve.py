@@ -28,11 +28,12 @@ ROLES = {
 }
 
 
-def _free(port: int) -> bool:
+def free(port: int, host: str = HOST) -> bool:
+    """Whether nobody listens there yet."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((HOST, port))
+            probe.bind((host, port))
         except OSError:
             return False
     return True
@@ -70,7 +71,7 @@ def _print_demo(base: str) -> None:
 
 def serve(port: int, with_demo: bool) -> int:
     """Serve until Ctrl-C. Returns the exit status: 2 when the port is in use."""
-    if not _free(port):
+    if not free(port):
         print(
             f"Cổng {port} đang được dùng. Dừng chương trình kia, hoặc chọn cổng khác: make demo PORT={port + 1}\n"
             f"Port {port} is in use. Stop the other program, or choose another port: make demo PORT={port + 1}"

@@ -15,6 +15,7 @@ from flask import current_app
 
 from survey_app import certificates
 from survey_app.jobs import Worker
+from survey_app.serve import free
 
 
 def folder() -> Path:
@@ -47,6 +48,13 @@ def serve(port: int, bind: str, hosts: tuple[str, ...]) -> int:
         made = certificates.make(folder(), wanted)
     except certificates.CertificateError as error:
         return refuse(str(error))
+    if not free(port, bind):
+        print(
+            f"Cổng {port} đang được dùng. Dừng chương trình kia, hoặc chọn cổng khác: --port {port + 1}\n"
+            f"Port {port} is in use. Stop the other program, or choose another port: --port {port + 1}",
+            file=sys.stderr,
+        )
+        return 2
     tell(made)
     for host in made.hosts:
         if host not in ("localhost", "127.0.0.1") or bind.startswith("127."):

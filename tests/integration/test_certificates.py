@@ -169,6 +169,10 @@ def test_the_command_refuses_a_public_host_in_words(tmp_path: Path) -> None:
         told = app.test_cli_runner().invoke(args=[command, "example.com"])
         assert told.exit_code == 2
         assert "“example.com” không phải địa chỉ trong mạng nội bộ" in told.output
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = str(other.getsockname()[1])
+        told = app.test_cli_runner().invoke(args=["serve-https", "--bind", "127.0.0.1", "--port", port])
+        assert (told.exit_code, f"Cổng {port} đang được dùng" in told.output) == (2, True)
     assert app.test_cli_runner().invoke(args=["make-certificate", "10.1.2.3"]).exit_code == 0
     assert (tmp_path / "tls" / "authority.crt").exists()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -80,6 +81,28 @@ def test_guessing_codes_is_slowed(client: FlaskClient, collaborator: User, admin
     told = [enrol(client, "0000-0000").status_code for _ in range(12)]
     assert told[:10] == [404] * 10 and told[-1] == 429
     assert enrol(client, code).status_code == 429, "also the right code waits"
+
+
+def test_of_two_phones_with_one_code_at_once_one_is_enrolled(
+    app: Flask, collaborator: User, admin: User
+) -> None:
+    code = code_for(collaborator, admin)
+    start = threading.Barrier(3)
+    told: list[int] = []
+
+    def phone() -> None:
+        with app.test_client() as client:
+            start.wait(10)
+            told.append(enrol(client, code).status_code)
+
+    threads = [threading.Thread(target=phone) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert sorted(told) == [200, 404, 404]
+    db.session.rollback()
+    assert db.session.query(Device).count() == 1
 
 
 def test_only_an_active_collaborator_gets_a_code(
