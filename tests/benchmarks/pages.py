@@ -15,10 +15,11 @@ from typing import Any
 
 from flask import Flask
 
+from tests.benchmarks.phone import app_figures
+from tests.benchmarks.wire import KB, Wire
 from tests.browser import support
 from tests.support import browser as browsers
 
-KB = 1024
 LABELS = ("Rất hài lòng", "Khá hài lòng", "Bình thường", "Khá không hài lòng", "Rất không hài lòng")
 Figures = Iterator[tuple[str, float, str]]
 
@@ -58,29 +59,6 @@ def _appearance(rows: list[str]) -> list[str]:
             row = f"{row} {value} |"
         done.append(row)
     return done
-
-
-class Wire:
-    """Counts what a page loads, from the DevTools protocol."""
-
-    def __init__(self, page: Any) -> None:
-        self.bytes = 0
-        self.requests = 0
-        session = page.context.new_cdp_session(page)
-        session.send("Network.enable")
-        session.on("Network.loadingFinished", self._finished)
-        session.on("Network.requestWillBeSent", self._asked)
-        self.session = session
-
-    def _finished(self, event: dict[str, Any]) -> None:
-        self.bytes += int(event["encodedDataLength"])
-
-    def _asked(self, event: dict[str, Any]) -> None:
-        if not event["request"]["url"].startswith("data:"):
-            self.requests += 1
-
-    def reset(self) -> None:
-        self.bytes = self.requests = 0
 
 
 def _links(field: support.Field, browser: Any) -> Figures:
@@ -153,45 +131,6 @@ def _response_cpu(app: Flask) -> float:
     return sorted(spent)[len(spent) // 2]
 
 
-def _app(field: support.Field, browser: Any) -> Figures:
-    context = browser.new_context(
-        viewport={"width": 360, "height": 740}, locale="vi-VN", service_workers="block"
-    )
-    page = context.new_page()
-    wire = Wire(page)
-    page.goto(f"{field.base}/collect/", wait_until="networkidle")
-    yield "collect_first_load_bytes", wire.bytes / KB, "KB"
-    context.close()
-    context = browser.new_context(viewport={"width": 360, "height": 740}, locale="vi-VN")
-    page = context.new_page()
-    support.sign_in(page, field.base)
-    context.set_offline(True)
-    went: list[str] = []
-    context.on("request", lambda request: went.append(request.url) if not request.service_worker else None)
-    page.reload()
-    support.enter_pin(page)
-    page.wait_for_selector(".unit")
-    served = [r for r in went if "/api/" not in r and "/collect/session" not in r]
-    yield "collect_offline_reload_from_the_phone", len(served), "files"
-    wire = Wire(page)
-    wire.session.send("Emulation.setCPUThrottlingRate", {"rate": 6})
-    page.locator(".unit[open] .case").first.click()
-    page.get_by_role("button", name="Bắt đầu phỏng vấn").wait_for()
-    opening = (
-        "new Promise((done) => { const began = performance.now();"
-        " new MutationObserver((_, o) => { if (document.querySelector(%r)) { o.disconnect();"
-        " requestAnimationFrame(() => done(performance.now() - began)); } })"
-        ".observe(document.body, { childList: true, subtree: true }); document.querySelector(%r).click(); })"
-    )
-    yield (
-        "collect_open_200_questions_6x",
-        page.evaluate(opening % ("[data-page=p0]", "[data-at=begin]")),
-        "ms",
-    )
-    yield "collect_next_page_6x", page.evaluate(opening % ("[data-page=p1]", ".next")), "ms"
-    context.close()
-
-
 def figures() -> Figures:
     path = browsers.executable()
     if path is None:
@@ -213,7 +152,7 @@ def figures() -> Figures:
             fields[name] = support.start(template, Path(scratch) / name, ASYNC_JOBS=True)
         yield from _links(fields["forty"], browser)
         yield "link_20_questions_7_pages_cpu", _response_cpu(fields["twenty"].app), "ms"
-        yield from _app(fields["long"], browser)
+        yield from app_figures(fields["long"], browser)
         for field in fields.values():
             support.stop(field)
         browser.close()

@@ -15,6 +15,7 @@ from survey_app.surveys import services as surveys
 from survey_app.surveys.models import Survey
 from tests.browser import support
 from tests.browser.support import Field
+from tests.browser.test_collect_enrol import enrolled, new_code
 from tests.conftest import PASSWORD
 from tests.support import browser as browsers
 
@@ -58,7 +59,10 @@ def test_a_days_work_offline(chromium: Any, desktop: Any, field: Field, tmp_path
     field.ask(supervisor)
     profile = tmp_path / "profile"
     page = open_phone(chromium, profile)
-    support.sign_in(page, field.base)
+    # In the morning the supervisor shows a code; then the signal is gone.
+    page.goto(f"{field.base}/collect/#/enrol/{new_code(field)}")
+    page.get_by_role("button", name="Tiếp tục").click()
+    enrolled(page)
     page.context.set_offline(True)
 
     # 1: complete, in Vietnamese.

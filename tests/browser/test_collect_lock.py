@@ -91,6 +91,53 @@ def test_the_store_on_disk_shows_no_answer(profile: Any, field: Field) -> None:
     assert found_on_disk(profile.folder, support.PIN) == []
 
 
+CODED = """
+| survey |
+| | type | name | label | appearance |
+| | hidden | mode | | |
+| | begin group | p1 | Một | field-list |
+| | select_one view | v | Ý kiến? | |
+| | end group | | | |
+| choices |
+| | list_name | name | label |
+| | view | y_kien_rieng_7731 | Một ý kiến |
+| | view | y_kien_khac_4402 | Ý kiến khác |
+| settings |
+| | form_title | form_id |
+| | Thử | thu |
+"""
+
+
+def test_the_store_on_disk_shows_no_code_of_an_answer(profile: Any, tmp_path: Path) -> None:
+    """Given or not, a code stands in the questionnaire and nowhere else."""
+    field = support.start(support.build(tmp_path / "template", CODED), tmp_path / "field")
+    try:
+        context = profile()
+        page = context.new_page()
+        support.sign_in(page, field.base)
+        page.context.set_offline(True)
+        page.locator(".unit[open] .case").first.click()
+        page.get_by_role("button", name="Bắt đầu phỏng vấn").click()
+        page.check("input[value=y_kien_rieng_7731]")
+        page.click(".next")
+        support.finish(page)
+        support.go_home(page)
+        page.locator(".unit[open] .case").first.click()
+        page.get_by_role("button", name="Bắt đầu phỏng vấn").click()
+        page.check("input[value=y_kien_rieng_7731]")
+        page.wait_for_timeout(2500)
+        context.close()
+    finally:
+        support.stop(field)
+    given = [name for name in found_on_disk(profile.folder, "y_kien_rieng_7731") if "IndexedDB" in name]
+    other = [name for name in found_on_disk(profile.folder, "y_kien_khac_4402") if "IndexedDB" in name]
+    assert (given, other) == ([], [])
+    # The questionnaire itself is no secret: there the search does find it.
+    assert found_on_disk(profile.folder, "y_kien_khac_4402") != []
+    where_given = found_on_disk(profile.folder, "y_kien_rieng_7731")
+    assert where_given == found_on_disk(profile.folder, "y_kien_khac_4402")
+
+
 def test_a_wrong_pin_opens_nothing_and_lengthens_the_wait(phone: Any, field: Field) -> None:
     support.sign_in(phone, field.base)
     phone.context.set_offline(True)

@@ -9,6 +9,7 @@ import pytest
 
 from tests.browser import support
 from tests.browser.support import Field
+from tests.browser.test_collect_ways import give_back, to_block
 from tests.browser.test_screens import AXE, violations
 
 pytestmark = pytest.mark.browser
@@ -72,16 +73,28 @@ def test_pages_of_a_link(screen: Any, field: Field) -> None:
 
 def test_screens_of_the_app(screen: Any, field: Field) -> None:
     page = screen
+    page.goto(f"{field.base}/collect/")
+    page.get_by_role("heading", name="Bắt đầu trên máy này").wait_for()
+    wrong = faults(page, "code")
     support.sign_in(page, field.base)
-    wrong = faults(page, "home")
+    wrong += faults(page, "home")
+    page.get_by_role("link", name="Hướng dẫn và phỏng vấn thử").first.click()
+    page.get_by_role("heading", name="Khi đến hộ").wait_for()
+    wrong += faults(page, "training")
+    page.get_by_role("link", name="Danh sách hộ").click()
+    page.wait_for_selector(".unit")
     page.locator(".unit[open] .case").first.click()
     page.check("input[value=appointment]")
+    page.get_by_text("Ghi chú cho giám sát").click()
     page.get_by_role("button", name="Lưu kết quả").click()
     wrong += faults(page, "household")
     page.get_by_role("button", name="Bắt đầu phỏng vấn").click()
     page.wait_for_selector("[data-page=p_household]")
     support.agree(page)
     wrong += faults(page, "question")
+    page.get_by_role("button", name="Đưa thẻ cho xem").click()
+    wrong += faults(page, "card")
+    page.get_by_role("button", name="Trở lại phỏng vấn").click()
     page.get_by_role("button", name="Chuyển đến phần khác").click()
     wrong += faults(page, "sections")
     page.get_by_role("button", name="Trở lại câu hỏi").click()
@@ -90,6 +103,16 @@ def test_screens_of_the_app(screen: Any, field: Field) -> None:
     wrong += faults(page, "stop")
     page.get_by_role("button", name="Tiếp tục phỏng vấn").click()
     page.wait_for_selector("[data-page]")
+    to_block(page)
+    wrong += faults(page, "hand-over")
+    page.get_by_role("button", name="Người trả lời đã cầm máy").click()
+    page.wait_for_selector("[data-page=s_f]")
+    wrong += faults(page, "alone")
+    page.click(".next")
+    page.get_by_role("heading", name="Xin đưa lại máy").wait_for()
+    wrong += faults(page, "hand-back")
+    give_back(page)
+    page.wait_for_selector("[data-page=s_g]")
     support.to_the_end(page)
     wrong += faults(page, "end")
     support.finish(page)

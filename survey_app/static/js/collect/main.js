@@ -104,7 +104,8 @@ async function start() {
     translate(document.body);
     if (person) route();
   });
-  if ("serviceWorker" in navigator) await navigator.serviceWorker.register("/collect/sw.js", { scope: "/collect/" }).catch(() => {});
+  // Nobody waits for it: on a slow line the worker's text alone takes seconds.
+  navigator.serviceWorker?.register("/collect/sw.js", { scope: "/collect/" }).catch(() => {});
   const [, where, code] = location.hash.split("/");
   person = await unlock(where === "enrol" ? decodeURIComponent(code ?? "") : null);
   navigator.storage?.persist?.();
