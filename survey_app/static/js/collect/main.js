@@ -39,7 +39,8 @@ async function exchange() {
     const result = await sync({ greet, tell: (done, total) => { sending = { busy: true, done, total }; tellHome(); } });
     await keepForms((await store.meta("surveys")) ?? []);
     sending = {};
-    notice = result?.sent ? t("%(n)s interviews sent", { n: result.sent }) : "";
+    // A second exchange that found nothing more to send takes no good news away.
+    if (result?.sent) notice = t("%(n)s interviews sent", { n: result.sent });
     if (homeParts?.card.isConnected) await homeScreen({ always: false });
   } catch (error) {
     if (error instanceof Revoked) {
