@@ -68,9 +68,11 @@ def repair(found: Repair, words: Mapping[str, Any]) -> str:
     return _("Leave the margin “%(name)s” out", name=found.names[0])
 
 
-def remark(warning: Mapping[str, Any]) -> str:
-    """One warning of a report as a sentence in the reader's language."""
-    code, params = warning["code"], warning["params"]
+def remark(warning: Mapping[str, Any], labels: Mapping[str, Any] | None = None) -> str:
+    """One warning of a report as a sentence in the reader's language. labels: {variable: {language: label}}."""
+    code, params = warning["code"], dict(warning["params"])
+    if params.get("variable") in (labels or {}):
+        params["variable"] = text_of((labels or {})[params["variable"]]) or params["variable"]
     if code in REMARKS:
         return str(REMARKS[code]) % params
     return sentence(code, params, language())

@@ -111,9 +111,10 @@ def _joined(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, An
     if "values" in first or "values" in second:
         made["values"] = [*first.get("values", ()), *second.get("values", ())]
     else:
-        lows, highs = ([c.get(end) for c in (first, second)] for end in ("from", "to"))
-        if None not in lows:
+        # An open end stays open.
+        lows, highs = ([c[end] for c in (first, second) if c.get(end) is not None] for end in ("from", "to"))
+        if len(lows) == 2:
             made["from"] = min(lows)
-        if None not in highs:
+        if len(highs) == 2:
             made["to"] = max(highs)
     return made

@@ -269,7 +269,9 @@ def _words(recipe: dict[str, Any]) -> dict[str, Any]:
     variables = recipe.get("variables", {})
     return {
         "step_names": remarks.STEPS,
-        "remark": remarks.remark,
+        "remark": lambda warning: remarks.remark(
+            warning, {n: v.get("label", {}) for n, v in variables.items()}
+        ),
         "mismatch": remarks.mismatch,
         "variable_labels": {name: v.get("label", {}) for name, v in variables.items()},
         "category_labels": {
