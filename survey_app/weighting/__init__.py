@@ -9,5 +9,5 @@ How it is tested: `tests/unit/survey_app/test_weighting_*.py` (recipes, recodes,
 `tests/integration/test_weighting.py` (runs and refusals on both databases), `tests/integration/test_workbench.py`
 (repairs, two runs side by side, the command), `tests/browser/test_researcher.py` (from weights to a release).
 Where the next thing goes: a new step is a function in `steps.py` and a part of `recipe.py`; a new rule on
-when a margin fits is in `margins.py`; a new kind of recode is in `recode.py`; a new repair to offer is in `repairs.py`.
+when a margin fits is in `margins.py`; a new kind of recode is in `recode.py`; a new repair in `repairs.py`.
 """
