@@ -81,7 +81,8 @@ def interviews(survey: Survey, user: User | None) -> list[Reviewed]:
     cases = {c.id: c for c in sampling.cases(survey) if c.unit_id in units}
     rows = _rows(survey)
     everybody: dict[int, str] = {row.id: row.name for row in db.session.execute(select(User.id, User.name))}
-    flags = _flags(survey, [row[0] for row in rows])
+    links = {submission.instance_id for _, submission in rows if submission.channel == "link"}
+    flags = _flags(survey, [row[0] for row in rows], links)
     returned = set(db.session.scalars(select(SentBack.tag).where(SentBack.survey_id == survey.id)))
     found = []
     for interview, submission in rows:
@@ -150,13 +151,16 @@ def _rows(survey: Survey) -> Sequence[Any]:
     ).all()
 
 
-def _flags(survey: Survey, found: Sequence[Interview]) -> dict[str, tuple[Flag, ...]]:
-    """{instance: its flags}. Speed is judged against all interviews of the survey, not one collaborator's."""
+def _flags(survey: Survey, found: Sequence[Interview], links: set[str]) -> dict[str, tuple[Flag, ...]]:
+    """{instance: its flags}. links: those answered by link.
+
+    Speed is judged against all interviews of the survey, not one collaborator's.
+    """
     flags: dict[str, list[Flag]] = {one.instance_id: [] for one in found}
-    fast = _fast(found)
-    for one in found:
-        if one.instance_id in fast:
-            flags[one.instance_id].append(Flag("fast"))
+    # Who reads alone is faster than who is asked: each is judged against their own kind.
+    for by_link in (True, False):
+        for instance_id in _fast([one for one in found if (one.instance_id in links) is by_link]):
+            flags[instance_id].append(Flag("fast"))
     for version in {one.version for one in found}:
         mine = [one for one in found if one.version == version]
         compiled = authoring.compiled(authoring.version(survey, version))

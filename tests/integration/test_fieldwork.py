@@ -13,11 +13,12 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
 from survey_app.accounts.models import Role, User
 from survey_app.authoring import queries as authoring
 from survey_app.collection import apart, paused, review
-from survey_app.collection.models import Interview, SealedDraft, SentBack, Stray
+from survey_app.collection.models import Interview, SealedDraft, SentBack, Stray, Submission
 from survey_app.config import MAX_INTERVIEW
 from survey_app.db import db, transaction
 from survey_app.keys import keyring
@@ -120,6 +121,7 @@ def test_the_page_tells_progress_and_what_waits_on_phones(
     assert "4 phiếu, 2 lần đến" in page
     assert "từ 20/11/2026" in page
     assert re.search(r"100\s%", page)
+    assert "1 xã, phường chưa bắt đầu" in page, "communes without a visit don't fill the table"
 
 
 def test_notes_name_a_household_only_while_it_is_open(small: Small) -> None:
@@ -186,6 +188,21 @@ def test_the_fast_one_among_many_is_flagged(small: Small, sign_in: Callable[[str
     assert review.usual(found, found[0]) == {}, "no sender told times by section"
     fast = [one for one in review.interviews(small.survey, None) if "fast" in {f.kind for f in one.flags}]
     assert [one.seconds for one in fast] == [60.0]
+
+
+def test_who_answers_alone_is_not_called_fast_beside_those_who_are_asked(
+    small: Small, sign_in: Callable[[str], FlaskClient]
+) -> None:
+    phone = sign_in("ctv")
+    send(phone, *[interview(small, k, paradata={"seconds": 600 + 10 * k}) for k in range(11)])
+    alone = [interview(small, k, paradata={"seconds": 200 + 10 * k}) for k in range(11, 22)]
+    send(phone, *alone)
+    with transaction():
+        of_links = Submission.instance_id.in_([told["instance_id"] for told in alone])
+        db.session.execute(update(Submission).where(of_links).values(channel="link"))
+    found = review.interviews(small.survey, None)
+    assert [one.by_phone for one in found].count(False) == 11
+    assert [one for one in found if one.flags] == []
 
 
 def test_what_a_section_usually_takes_is_told_from_ten_interviews_on(
