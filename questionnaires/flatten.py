@@ -142,12 +142,16 @@ def shown_orders(
     """
     interview = Interview(compiled, answers, preloaded, now, seed=seed)
     found: dict[str, str] = {}
+    orders = interview.orders()
     for page in interview.pages():
         rows: dict[str, list[str]] = {}
         for shown in interview.questions(page):
             form = compiled.form.scopes[_chain(shown.name)].questions[shown.name.rpartition("/")[2]]
             if "order" in form.node:
-                found[shown.name] = " ".join(choice.value for choice in shown.choices)
+                if form.node["order"]["how"] == "items":
+                    found[shown.name] = orders[shown.name]
+                else:
+                    found[shown.name] = " ".join(choice.value for choice in shown.choices)
             for group in form.groups:
                 if "order" in group:
                     rows.setdefault(str(group["name"]), []).append(shown.name)

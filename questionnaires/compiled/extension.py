@@ -1,8 +1,8 @@
 """Our small extension of XLSForm: the `dl::` columns that shape an interview.
 
 `dl::order` takes `reverse_if(condition)`, `swap_if(condition)`, `randomize`, each with an optional
-`keep=value,value` of choices (or rows of a grid) that stay at the end in their order. Other tools ignore
-these columns.
+`keep=value,value` of choices (or rows of a grid) that stay at the end in their order; or `randomize_items`, for
+the lines of the label that begin with •, as a list experiment has them. Other tools ignore these columns.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 #: Kept at the end unless `keep=` says otherwise: other, none, don't know, refused.
 KEEP = ("96", "97", "98", "99")
 _ORDER = re.compile(
-    r"\s*(?:(randomi[sz]e)|(reverse_if|swap_if)\s*\((.*)\))\s*(?:keep\s*=\s*([^\s()]*))?\s*",
+    r"\s*(?:(randomi[sz]e(?:_items)?)|(reverse_if|swap_if)\s*\((.*)\))\s*(?:keep\s*=\s*([^\s()]*))?\s*",
     re.IGNORECASE | re.S,
 )
 
@@ -25,7 +25,7 @@ MODES = ("self", "showcard")
 
 @dataclass(frozen=True)
 class Order:
-    """how: randomize, reverse or swap. condition: an expression, '' for randomize."""
+    """how: randomize, reverse, swap, or items (those of the label). condition: an expression, '' for chance."""
 
     how: str
     condition: str
@@ -39,7 +39,7 @@ def parse_order(text: str) -> Order | None:
         return None
     keep = KEEP if match[4] is None else tuple(value for value in match[4].split(",") if value)
     if match[1]:
-        return Order("randomize", "", keep)
+        return Order("items" if match[1].lower().endswith("_items") else "randomize", "", keep)
     return Order("reverse" if match[2].lower() == "reverse_if" else "swap", match[3].strip(), keep)
 
 

@@ -46,6 +46,8 @@ def arranged(
         return list(items)
     if "if" in order and not to_boolean(state.run(order["if"], scope, str(node["name"]))):
         return list(items)
+    if order["how"] == "items":
+        return list(items)
     keep = set(order["keep"])
     free = [item for item, value in zip(items, values, strict=True) if value not in keep]
     kept = [item for item, value in zip(items, values, strict=True) if value in keep]
@@ -62,3 +64,21 @@ def is_swapped(state: State, scope: Scope, node: Mapping[str, Any]) -> bool:
     if order is None or order["how"] != "swap":
         return False
     return to_boolean(state.run(order["if"], scope, str(node["name"])))
+
+
+def listed(state: State, scope: Scope, node: Mapping[str, Any], text: str) -> tuple[str, str]:
+    """(a label whose items, the lines that begin with •, stand in this respondent's order; that order, 1-based).
+
+    The order is the same in every language and each time; a sensitive item's place tells nothing.
+    """
+    lines = text.split("\n")
+    places = [number for number, line in enumerate(lines) if line.startswith("•")]
+    order = shuffled(places, state.seed_for(state.path(scope, str(node["name"]))))
+    for place, taken in zip(places, [lines[number] for number in order], strict=True):
+        lines[place] = taken
+    return "\n".join(lines), " ".join(str(places.index(number) + 1) for number in order)
+
+
+def lists_items(node: Mapping[str, Any]) -> bool:
+    """Whether the items of the label stand in an order of each respondent's own."""
+    return bool(node.get("order", {}).get("how") == "items")

@@ -11,7 +11,7 @@ from questionnaires.compiled.contract import Compiled
 from questionnaires.compiled.form import QuestionForm
 from questionnaires.findings import Finding
 from questionnaires.interview import pages as paging
-from questionnaires.interview.choices import arranged, choices
+from questionnaires.interview.choices import arranged, choices, listed, lists_items
 from questionnaires.interview.judge import judge
 from questionnaires.interview.pages import Page
 from questionnaires.interview.shown import Shown, show
@@ -113,7 +113,8 @@ class Interview:
         return found
 
     def orders(self) -> dict[str, str]:
-        """Path -> values in the order shown, of every relevant question and group whose order isn't the form's.
+        """Path -> values in the order shown, of every relevant question and group whose order isn't the form's;
+        of a question whose items are in an order of their own, the items' numbers.
 
         What is kept beside the answers, so that the order can be an explanation in the analysis.
         """
@@ -123,7 +124,10 @@ class Interview:
         for chain, form in state.form.scopes.items():
             for scope in state.scopes(chain):
                 for name, question in form.questions.items():
-                    if "order" in question.node and state.relevant(scope, name):
+                    if lists_items(question.node) and state.relevant(scope, name):
+                        label = state.words(question.node.get("label", {}), scope)
+                        found[state.path(scope, name)] = listed(state, scope, question.node, label)[1]
+                    elif "order" in question.node and state.relevant(scope, name):
                         values = [row["name"] for row in choices(state, scope, question)]
                         shown = arranged(state, scope, question.node, values, values)
                         found[state.path(scope, name)] = " ".join(shown)

@@ -8,7 +8,7 @@ from typing import Any
 
 from questionnaires.compiled.form import QuestionForm
 from questionnaires.findings import Finding
-from questionnaires.interview.choices import arranged, choices, is_swapped
+from questionnaires.interview.choices import arranged, choices, is_swapped, listed, lists_items
 from questionnaires.interview.judge import _is_required, judge
 from questionnaires.interview.state import State
 from questionnaires.logic import Scope
@@ -50,11 +50,14 @@ class Shown:
 def show(state: State, scope: Scope, question: QuestionForm, *, required: bool) -> Shown:
     node = question.node
     swapped = is_swapped(state, scope, node) and "label_swapped" in node
+    label = state.words(node["label_swapped" if swapped else "label"], scope) if "label" in node else ""
+    if lists_items(node):
+        label = listed(state, scope, node, label)[0]
     group = question.groups[-1] if question.groups else None
     return Shown(
         name=state.path(scope, question.name),
         type=question.type,
-        label=state.words(node["label_swapped" if swapped else "label"], scope) if "label" in node else "",
+        label=label,
         hint=state.words(node.get("hint", {}), scope),
         value=state.value(scope, question.name),
         choices=_choices(state, scope, question),

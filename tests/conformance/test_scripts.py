@@ -395,3 +395,23 @@ def test_every_type_judges_alike(play):
     assert codes[("q_range", "11")] == ["answer.out-of-range"]
     assert codes[("q_range", "2.5")] == ["answer.off-step"]
     assert sum(bool(found) for found in codes.values()) > 20
+
+
+def test_items_of_a_list_experiment_stand_in_an_order_of_each_respondents_own(play):
+    label = {
+        "vi": "Bao nhiêu việc?\n• Một\n• Hai\n• Ba\n• Bốn\n• Năm",
+        "en": "How many?\n• One\n• Two\n• Three\n• Four\n• Five",
+    }
+    form = compiled(Question("f", "integer", label, extra={"dl::order": "randomize_items"}))
+    orders = []
+    for seed in ("a", "b", "c", "d", "e", "f"):
+        seen = {language: play(form, seed=seed, language=language) for language in ("vi", "en")}
+        (order,) = {s[0]["orders"]["f"] for s in seen.values()}
+        orders.append(order)
+        for language, shown in seen.items():
+            head, *items = label[language].split("\n")
+            expected = [head, *(items[int(place) - 1] for place in order.split())]
+            assert shown.question(0, "f")["label"] == "\n".join(expected)
+        assert play(form, seed=seed)[0]["orders"]["f"] == order
+    assert len(set(orders)) > 3
+    assert {order.split().index("5") for order in orders} != {4}, "no item stands last always"

@@ -8,6 +8,7 @@ from questionnaires import Compiled, compile_questionnaire, flatten, read_xlsfor
 from questionnaires.codebook import missing_codes
 from questionnaires.merge import merge_versions
 from questionnaires.model import Choice
+from tests.support.workbooks import workbook
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 FORM = """
@@ -126,6 +127,73 @@ def test_merging_versions_never_shifts_a_column() -> None:
     assert [(f.code, f.where.name) for f in merged.findings] == [
         ("merge.label-changed", "g1"), ("merge.kept-apart", "words"), ("merge.label-changed", "k"),
     ]  # fmt: skip
+
+
+def roster(*questions: str) -> Compiled:
+    """Households with a repeat of members, and a repeat of jobs within each; questions: rows of the members."""
+    rows = "\n".join(f"| | {row} | {row.split(' | ')[1]} |" for row in questions)
+    read = read_xlsform(
+        workbook(
+            f"""
+| survey |
+| | type | name | label |
+| | integer | n | Số người |
+| | begin repeat | hh | Người |
+{rows}
+| | begin repeat | job | Việc |
+| | text | what | Việc gì |
+| | end repeat | | |
+| | end repeat | | |
+| choices |
+| | list_name | name | label |
+| | yn | 1 | Có |
+| | yn | 2 | Không |
+"""
+        ),
+        "r.xlsx",
+    )
+    assert read.questionnaire is not None
+    result = compile_questionnaire(read.questionnaire)
+    assert result.compiled is not None, (read.findings, result.findings)
+    return result.compiled
+
+
+def test_tables_of_repeats_are_merged_by_path_and_lead_to_the_merged_row() -> None:
+    old = flatten(
+        roster("integer | age", "text | word"),
+        [{"n": "2", "hh": [{"age": "30", "word": "a", "job": [{"what": "x"}]}, {"age": "4"}]}, {"n": "0"}],
+    )
+    new = flatten(
+        roster("select_one yn | school", "integer | word", "integer | age"),
+        [{"n": "1", "hh": [{"school": "1", "age": "8", "word": "7", "job": [{"what": "y"}, {"what": "z"}]}]}],
+    )
+    gone = flatten(compiled(), [{"n": "3"}])
+    merged = merge_versions([old, new, gone, old])
+    assert merged.version == [0, 0, 1, 2, 3, 3]
+    members = merged.flat.repeats["hh"]
+    assert members.columns == {
+        "_row": [0, 0, 2, 4, 4],
+        "_instance": ["hh[1]", "hh[2]", "hh[1]", "hh[1]", "hh[2]"],
+        "age": [30.0, 4.0, 8.0, 30.0, 4.0],
+        "word": ["a", None, None, "a", None],
+        "school": [None, None, "1", None, None],
+        "word__v2": [None, None, 7.0, None, None],
+    }
+    assert [v.name for v in members.codebook] == [*list(members.columns)[2:]]
+    jobs = merged.flat.repeats["hh/job"].columns
+    assert (jobs["_row"], jobs["what"]) == ([0, 2, 2, 4], ["x", "y", "z", "x"])
+    assert jobs["_instance"][1:3] == ["hh[1]/job[1]", "hh[1]/job[2]"]
+
+
+def test_a_kind_that_comes_back_goes_to_the_column_it_had() -> None:
+    first, second = roster("text | word"), roster("integer | word")
+    flats = [
+        flatten(form, [{"hh": [{"word": value}]}])
+        for form, value in ((first, "a"), (second, "1"), (second, "2"))
+    ]
+    columns = merge_versions(flats).flat.repeats["hh"].columns
+    assert (columns["word"], columns["word__v2"]) == (["a", None, None], [None, 1.0, 2.0])
+    assert "word__v3" not in columns
 
 
 def test_flags_never_take_a_questions_name() -> None:

@@ -118,7 +118,9 @@ export class Interview {
         for (const [name, { node }] of questions) {
           if (!node.order || !state.relevant(scope, name)) continue;
           const values = state.choices(scope, node).map((row) => row.name);
-          found[state.path(scope, name)] = state.arranged(scope, node, values, values).join(" ");
+          found[state.path(scope, name)] = node.order.how === "items"
+            ? state.listed(scope, node, state.words(node.label ?? {}, scope))[1]
+            : state.arranged(scope, node, values, values).join(" ");
         }
         for (const [name, around] of groups) {
           const node = around[around.length - 1];
@@ -242,12 +244,12 @@ export class Interview {
 
   #show(scope, { node, groups }, required) {
     const { state } = this;
-    const label = state.isSwapped(scope, node) && node.label_swapped ? node.label_swapped : node.label;
+    const label = state.words((state.isSwapped(scope, node) && node.label_swapped ? node.label_swapped : node.label) ?? {}, scope);
     const group = groups[groups.length - 1];
     return {
       name: state.path(scope, node.name),
       type: node.type,
-      label: state.words(label ?? {}, scope),
+      label: node.order?.how === "items" ? state.listed(scope, node, label)[0] : label,
       hint: state.words(node.hint ?? {}, scope),
       value: state.value(scope, node.name),
       choices: this.#choices(scope, node),

@@ -355,9 +355,20 @@ export class State {
     if (!order || (order.if !== undefined && !toBoolean(this.run(order.if, scope, node.name)))) return items;
     const free = items.filter((_, i) => !order.keep.includes(values[i]));
     const kept = items.filter((_, i) => order.keep.includes(values[i]));
+    if (order.how === "items") return items;
     if (order.how !== "randomize") return [...free.reverse(), ...kept];
     const seed = order.seed === undefined ? this.seedFor(this.path(scope, node.name)) : this.run(order.seed, scope, node.name);
     return [...shuffled(free, seed), ...kept];
+  }
+
+  /** [a label whose items, the lines that begin with •, stand in this respondent's order; that order] */
+  listed(scope, node, text) {
+    const lines = text.split("\n");
+    const places = lines.flatMap((line, i) => (line[0] === "•" ? [i] : []));
+    const order = shuffled(places, this.seedFor(this.path(scope, node.name)));
+    const taken = order.map((i) => lines[i]);
+    places.forEach((place, i) => { lines[place] = taken[i]; });
+    return [lines.join("\n"), order.map((i) => places.indexOf(i) + 1).join(" ")];
   }
 
   isSwapped(scope, node) {
