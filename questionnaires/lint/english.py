@@ -30,9 +30,22 @@ _LEADING = _any(
     r"\bshouldn.t (?:we|the|they)\b", r"\beveryone knows\b", r"\bas (?:we|you|everyone) (?:all )?knows?\b",
     r"\b(?:as )?experts? (?:say|agree|believe)\b", r"\bscientists (?:say|agree)\b",
     r"\bmost (?:people|residents|citizens)\b(?=[^?]*[.;])", r"\bgiven (?:how|that)\b",
-    r"\bdo you agree that\b", r"\bhow much better\b", r"\bit is well known\b", r"\bright\s*\?\s*$",
+    r"\bdo you agree that\b", r"\bhow much better\b", r"\bit is well known\b", r",\s*right\s*\?\s*$",
+    # a question that begins with a negation, or ends in a tag, waits for a yes
+    r"^\w+n['’]t\b", r",\s*(?:is|are|was|were|do|does|did|has|have|will|would|can|could|should)(?:n['’]t)? (?:you|it|they|he|she|we|there|this|that)\s*\?",
+    # an authority, a fact or a role stated before the question
+    r"\b(?:doctors?|teachers?|officials?|economists?|engineers?|studies|surveys|reports?|evidence|statistics|the law|history)\b[^.?]{0,20}\b(?:recommends?|advises?|says?|warns?|shows?|proves?|tells?|confirms?|suggests?)\b",
+    r"\bit (?:has been|is|was) (?:shown|proven|proved|found|established|known|accepted|agreed|recogni[sz]ed)\b",
+    r"\bas an? (?:\w+ )?(?:parent|citizen|resident|neighbou?r|taxpayer|voter|mother|father|patriot|worker|driver|person|villager|consumer)\b",
+    r"^(?:since|because|considering|knowing|now that|seeing (?:that|how)|in view of|in light of)\b[^?]*,\s*\w+",
+    r"\b(?:agree with|like|join|side with) (?:most|the majority|many|other)\b", r"\bmost of (?:your|us|the)\b",
+    # what the answer should be is taken for granted
+    r"\bwhy (?:do|did|would) you (?:like|love|enjoy|support|prefer|trust|favou?r|hate|dislike|oppose|distrust|avoid|want)\b",
+    r"\bwhat (?:problems?|harm|damage|trouble|difficult\w+|benefits?|improvements?) (?:did|does|do|has|have|will)\b",
+    r"\bhow (?:badly|seriously|greatly|deeply) (?:did|does|do|has|have|will)\b", r"\bwhen did you stop\b", r"\bstill\b[^?]*\b(?:refuse|fail|believe|waste)\b",
 )  # fmt: skip
 _AGREE = _any(
+    r"\btrue or false\b", r"\bwhether you (?:dis)?agree\b", r"\bwith (?:this|the following|these) (?:statement|opinion|view|claim)s?\b", r"\bhow far do you agree\b", r"\bis (?:this|that) statement\b",
     r"\bagree or disagree\b", r"\bdo you agree\b(?! to )", r"\bextent (?:do|to which) you agree\b", r"\bhow (?:much|strongly) (?:do )?you agree\b",
 )  # fmt: skip
 _LOADED = _any(
@@ -46,6 +59,12 @@ _LOADED = _any(
     r"\bdisgrace\w*", r"\bcorrupt (?:officials?|politicians?|clerks?|police)\b", r"\bexploit\w*", r"\bgreedy\b", r"\bdisastrous\b", r"\bwonderful\b", r"\bexcellent\b",
     r"\blazy\b", r"\bhordes?\b", r"\breckless\b", r"\bdestruction of\b", r"\bscandalous\b", r"\bshameful\b", r"\bheroic\b",
     r"\bincompetent\b", r"\boutrageous\b", r"\bwasteful\b", r"\bevil\b", r"\bso-called\b", r"\bruthless\b", r"\bcrooked\b",
+    r"\b\w+-(?:ridden|hungry|grabbing|crazed|starved)\b", r"\b(?:much-needed|long-overdue|hard-working|world-class|hard-earned|rip-off|sky-high|fat cats?)\b",
+    r"\b(?:crippling|punishing|draconian|meddling|elitist|backward|primitive|inept|useless|hopeless|pathetic|miserable|devastating|catastrophic|alarming|horrific|horrible|dreadful|vile|sinister|shady|phoney|sham)\b",
+    r"\b(?:dishonest|deceitful|thoughtless|heartless|spineless|clueless|ill-conceived|misguided|botched|absurd|insane|crazy|foolish|unjustified|exorbitant|extortionate|soaring|skyrocketing|rampant|bogus|dying|choking|idle)\b",
+    r"\b(?:hand-?outs?|squatters?|parasites?|freeloaders?|scroungers?|troublemakers?|hooligans?|vandals?|fanatics?|illegals|cronyism|propaganda|brainwash\w*|scandals?|fiasco|farce|debacle|catastrophe|disaster zone)\b",
+    r"\b(?:tireless|devoted|dedicated|selfless|beloved|inspiring|admirable|remarkable|impressive|fantastic|amazing|marvellous|splendid|pioneering|caring|compassionate|enlightened|far-sighted|sensible|wise|innocent|precious)\b",
+    r"\b(?:poison(?:ed|ing)?|ruin(?:ed|ing)|slaughter\w*|butcher\w*|strangl\w+|betray\w*|dump(?:ed|ing)? on|rob(?:bed|bing)?|steal(?:ing)? from|trampl\w+)\b",
     r"\bbrilliant\b", r"\bterrible\b", r"\bawful\b", r"\bglorious\b", r"\bthugs?\b", r"\bvisionary\b",
 )  # fmt: skip
 _ABSOLUTE = _any(
@@ -53,7 +72,11 @@ _ABSOLUTE = _any(
     r"\ball of the\b", r"\bevery(?:where|thing)\b", r"\bat all times\b", r"\bfully\b", r"\bperfectly\b", r"\bonce and for all\b",
     r"\balways\b", r"\bnever\b", r"\beveryone\b(?! knows)", r"\beverybody\b", r"\bnobody\b", r"\ball (?:officials|people|residents|the time)\b",
     r"\bcompletely\b", r"\btotally\b", r"\babsolutely\b", r"\bevery (?:single )?(?:service|official|time|day|person)\b",
-    r"\bentirely\b", r"\bwithout exception\b",
+    r"\bentirely\b", r"\bwithout exception\b", r"\binvariably\b", r"\bwithout fail\b", r"\baround the clock\b", r"\b24/7\b", r"\bin all cases\b",
+    r"\bwhatsoever\b", r"\bnothing\b", r"\bimpossible to\b", r"\bno matter (?:what|how|when)\b", r"\bany(?:one|body|thing) at all\b", r"\bat no time\b",
+    # yes/no questions that hold of all, of each, of nothing else
+    r"^(?:do|does|did|are|were|is|was|have|has|can|will)\b[^?]*\ball (?:of )?(?:your|our|the|their|its|\w+s\b)",
+    r"^(?:do|does|did|are|were|is|was|have|has|can|will)\b[^?]*\b(?:every|each)\b(?! (?:other|few))", r"^(?:do|does|did|is|are)\b[^?]*\b(?:only|solely|exclusively)\b",
 )  # fmt: skip
 _VAGUE = _any(
     r"\bseldom\b", r"\bin recent (?:times|years|months)\b", r"\bof late\b", r"\bnow and then\b", r"\bfrom time to time\b", r"\bevery so often\b",
@@ -61,6 +84,11 @@ _VAGUE = _any(
     r"\bin the near future\b", r"\bsoon\b", r"\bhardly ever\b", r"\bonce in a while\b", r"\bfor some time\b", r"\bnot long ago\b",
     r"\boften\b(?<!how often)", r"\brecently\b", r"\bregularly\b", r"\bsometimes\b", r"\blately\b", r"\busually\b",
     r"\boccasionally\b", r"\bfrequently\b", r"\brarely\b", r"\bin the past\b(?! (?:\w+ )?(?:day|week|month|year))(?! \d)",
+    r"\bin recent (?:days|weeks)\b", r"\b(?:fair|good|large|small) (?:amount|number|deal)\b", r"\bmuch\s*\?\s*$", r"\bplenty\b", r"\bat times\b", r"\bany time soon\b",
+    r"\b(?:short|long) (?:time|while)\b", r"\bover the (?:years|past years)\b", r"\bin general\b", r"\bevery now and\b", r"\bthe other day\b", r"\bquickly enough\b",
+    # amounts and distances that each person measures alone
+    r"^(?:is|are|was|were|do|does|did|have|has)\b[^?]*\b(?:many|few|several|numerous|lots of|some (?:changes?|problems?|trouble|improvements?))\b",
+    r"^(?:is|are|do|does)\b[^?]*\b(?:near|nearby|close to|not far|far from|big enough)\b",
     r"\bthese days\b", r"\ba lot\b", r"\bquite a few\b", r"\bnowadays\b", r"\ba while ago\b",
 )  # fmt: skip
 _MEASURED = re.compile(
@@ -71,6 +99,10 @@ _JARGON = _any(
     r"\bfiduciary\b", r"\bsubsidiarity\b", r"\bper capita\b", r"\bexpenditure ceiling\b", r"\bstatutory\b", r"\btariff band\b", r"\bcompliance\b",
     r"\bdisbursement\b", r"\bex[- ](?:post|ante)\b", r"\binteroperab\w+", r"\bregulatory regime\b", r"\bfiscal consolidation\b",
     r"\bzoning plan\b", r"\bprocurement cycle\b", r"\bdevolution\b", r"\bstakeholders?\b", r"\bcapacity building\b",
+    r"\bcadastral\b", r"\bfiscal\b", r"\bremuneration\b", r"\btender(?:ing)?\b", r"\bincentive schemes?\b", r"\bprocurement\b", r"\bmeans[- ]test\w*", r"\bco-?payments?\b",
+    r"\b(?!organi|immuni|vaccin|urbani|civili|reali|speciali|hospitali)\w{5,}i[sz]ation\b", r"\bpublic[- ]private partnerships?\b", r"\beasements?\b", r"\bencumbrances?\b", r"\bjurisdiction\b", r"\bordinances?\b",
+    r"\bbiometric\b", r"\becosystems?\b", r"\bsustainab\w+", r"\bresilien\w+", r"\binclusive growth\b", r"\bhuman capital\b", r"\bvalue chains?\b", r"\bmacro-?\w+",
+    r"\bexpropriat\w+", r"\bappraisal\b", r"\bmoratori\w+", r"\bsubsidi[sz]ed tariff\b", r"\bgrievance (?:redress|mechanism)\b", r"\bimpact assessments?\b", r"\bcontingen\w+", r"\breimburs\w+ rate\b", r"\bdigital (?:transformation|literacy|identity)\b",
     r"\bsynerg\w+", r"\bmodalit(?:y|ies)\b", r"\bmainstreaming\b",
 )  # fmt: skip
 _ACRONYM = re.compile(r"(?<![\w/])[A-Z]{2,6}(?![\w/])")
@@ -103,14 +135,21 @@ _UNIPOLAR = (
     r"|has|have|had|to|you|the|your|important|interested|worried|concerned|serious|familiar|aware|comfortable|likely|strong|severe|else|come"
 )
 _ONE_SIDED = re.compile(
-    rf"\bhow (?:very )?(?!(?:{_UNIPOLAR})\b)[a-z]{{3,}}\b|\bhow (?:strongly|much) do you (?:support|favou?r|like|approve)\b",
+    rf"\bhow (?:very )?(?!(?:{_UNIPOLAR})\b)[a-z]{{3,}}\b|\bhow (?:strongly|much) (?:do|did|would) you (?:support|favou?r|like|love|enjoy|approve|welcome|appreciate|oppose|dislike)\b"
+    r"|\b(?:to what extent|how much|how far) (?:has|have|did|does|do|is|are|was|were)\b[^?]*\b(?:improv\w+|better|help(?:ed|s|ful)?|benefit\w*|succe\w+|satisf\w+|progress\w*|worse\w*|declin\w+|suffer\w*|harm\w*)\b",
     _I,
 )
 _OTHER_SIDE = re.compile(
     r"\bor\b|\bdis\w+|\bpoor(?:ly)?\b|\bunsafe\b|\boppose\b", _I,
 )  # fmt: skip
-_NEGATION = re.compile(r"\b(?:not|no|never|without)\b|n['’]t\b|\bun(?:able|willing)\b|\bimpossible\b", _I)
-_BANS = re.compile(r"\b(?:oppose|against|ban|fail|prohibit|disagree|reject|refuse|prevent|abolish)\b", _I)
+_NEGATION = re.compile(
+    r"\b(?:not|no|never|without)\b|n['’]t\b|\bun(?:able|willing|true|necessary|acceptable|reasonable|wise)\b|\b(?:impossible|neither|nor|hardly|untrue|nothing)\b",
+    _I,
+)
+_BANS = re.compile(
+    r"\b(?:oppose[ds]?|against|ban(?:ned|s)?|fail(?:ed|s)?|prohibit(?:ed|s)?|forbid(?:den|s)?|disagree|reject(?:ed)?|refuse[ds]?|prevent(?:ed)?|abolish(?:ed)?|den(?:y|ied)|scrap(?:ped)?|lift(?:ed|ing)?|remove[ds]?|mind if|unless|stop(?:ped)?)\b",
+    _I,
+)
 _SIDES = re.compile(
     r"\b(?:support or oppose|agree or disagree|for or against|aware or not aware|or not|like or dislike|likely or unlikely)\b",
     _I,
