@@ -106,4 +106,6 @@ def deviations(form: StageForm, totals: Array) -> Array:
     mean = np.add.reduceat(totals[form.order], form.starts, axis=0)
     mean /= form.sampled[:, None]
     mean[~form.centred] = 0.0
-    return np.asarray(totals - mean[form.stratum])
+    out = mean[form.stratum]
+    np.subtract(totals, out, out=out)
+    return np.asarray(out)

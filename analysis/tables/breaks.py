@@ -79,7 +79,8 @@ def named_breaks(
 def merged(breaks: Sequence[Break], design: SampleDesign, levels: int) -> list[list[Break]]:
     """Breaks grouped so that one pass serves several, as long as units x joint cells stay few."""
     units = max(stage.units for stage in design.stages)
-    limit = max(design.rows // 2, 250_000)
+    # Few rows are passed over quickly: there the totals stay in proportion to them.
+    limit = max(design.rows // 2, min(250_000, 3 * design.rows))
     groups: list[list[Break]] = []
     axes: list[dict[int, int]] = []
     for one in sorted(breaks, key=lambda b: -len(b.levels)):

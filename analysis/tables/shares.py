@@ -52,6 +52,10 @@ def share_form(group: Ints, cells: Ints, count: int) -> Form:
             mine = np.repeat(own, len(group) // count, axis=1)
         else:
             mine = (totals @ together)[:, group[cells]]
-        return np.asarray((totals[:, cells] - mine * p) / size)
+        # In place: with many units these arrays are the largest of all.
+        mine *= p
+        np.subtract(totals if uniform else totals[:, cells], mine, out=mine)
+        mine /= size
+        return np.asarray(mine)
 
     return Form(point, gradient, spread)
