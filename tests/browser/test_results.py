@@ -78,7 +78,7 @@ def test_wording_and_table_are_one_tap_away(phone, live_demo, violations):
     assert table.get_by_text("Tốt lên một chút", exact=True).is_visible()
     card.get_by_text("Chi tiết").click()
     assert phone.url.endswith("/questions/a2")
-    assert phone.locator(".sheet table").is_visible()
+    assert phone.locator(".sheet table").last.is_visible()
     phone.get_by_text("Câu sau").click()
     assert phone.url.endswith("/questions/a3")
     assert violations == []
@@ -190,6 +190,6 @@ def test_a_researcher_tries_a_recipe_and_keeps_the_run(desktop, live_demo):
     desktop.goto(address + "weighting")
     desktop.select_option("select[name=classes]", "stratum")
     desktop.click("button[value=try]")
-    assert desktop.get_by_text("Kết quả thử, chưa lưu").is_visible()
+    desktop.get_by_text("Kết quả thử, chưa lưu").wait_for(timeout=20_000)
     desktop.click("button[value=run]")
     assert desktop.locator("h1").inner_text() == "Lượt 2"
