@@ -65,8 +65,9 @@ function scaled(made, by) {
   return made;
 }
 
+/** Draw a figure in its place; false where it has no room yet. */
 function draw(figure, width = figure.querySelector(".plot").clientWidth) {
-  if (!width) return;
+  if (!width) return false;
   const place = figure.querySelector(".plot");
   const source = figure.querySelector("script");
   const made = coloured(JSON.parse(source.textContent), getComputedStyle(document.documentElement));
@@ -83,15 +84,14 @@ function draw(figure, width = figure.querySelector(".plot").clientWidth) {
     for (const svg of place.querySelectorAll("svg")) svg.setAttribute("aria-hidden", "true");
     figure.dataset.drawn = "yes";
   });
+  return true;
 }
 
 const near = new IntersectionObserver(
   (entries) => {
     for (const entry of entries) {
-      if (entry.isIntersecting) {
-        near.unobserve(entry.target);
-        draw(entry.target);
-      }
+      // A figure of a slide that was hidden meanwhile has no width: it is watched on until it is shown.
+      if (entry.isIntersecting && draw(entry.target)) near.unobserve(entry.target);
     }
   },
   { rootMargin: "600px 0px" },
