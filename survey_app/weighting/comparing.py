@@ -10,6 +10,7 @@ import numpy as np
 
 from survey_app.weighting.models import WeightingRun
 from survey_app.weighting.weights import Weights
+from survey_app.wording import number
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Comparison:
 
 def compare(first: WeightingRun, second: WeightingRun, one: Weights, other: Weights) -> Comparison:
     """one, other: the weights of the two runs."""
-    flat = [dict(_flat(run.recipe, "")) for run in (first, second)]
+    flat = [dict(_flat(_named(run), "")) for run in (first, second)]
     places = sorted(set(flat[0]) | set(flat[1]))
     differences = tuple(
         (place, flat[0].get(place, "–"), flat[1].get(place, "–"))
@@ -53,6 +54,17 @@ def compare(first: WeightingRun, second: WeightingRun, one: Weights, other: Weig
     return Comparison(differences, steps, len(at), correlation, float(low), float(high))
 
 
+def _named(run: WeightingRun) -> dict[str, Any]:
+    """The run's recipe with each margin by the one that was used, however the recipe asked for it."""
+    used = {m["name"]: m.get("margin_id") for m in run.diagnostics["margins"]}
+    calibration = run.recipe.get("calibration") or {}
+    margins = [
+        {"name": m["name"], "margin": used.get(m["name"]), "accept": m.get("accept", {})}
+        for m in calibration.get("margins", [])
+    ]
+    return {**run.recipe, "calibration": {**calibration, "margins": margins}}
+
+
 def _flat(value: Any, place: str) -> Iterator[tuple[str, str]]:
     """A recipe as (place, value) pairs; lists are told by position, labels left out."""
     if isinstance(value, Mapping):
@@ -63,5 +75,7 @@ def _flat(value: Any, place: str) -> Iterator[tuple[str, str]]:
         for position, inner in enumerate(value, 1):
             name = inner.get("name") if isinstance(inner, Mapping) else None
             yield from _flat(inner, f"{place}[{name or position}]")
+    elif isinstance(value, float):
+        yield place, number(value, 0 if value.is_integer() else 2)
     else:
         yield place, "–" if value is None else str(value)

@@ -358,5 +358,5 @@ def _digest(
 ) -> str:
     """SHA-256 over what the run was fed: the snapshot, where fieldwork stood, and the margins."""
     stand = [[u.code, u.issued, u.ineligible, u.base_weight] for _code, u in sorted(units.items())]
-    fed = [snapshot.digest, stand, [p["margin_id"] for p in provenance]]
+    fed = [snapshot.digest, stand, sorted(p["margin_id"] for p in provenance)]
     return hashlib.sha256(json.dumps(fed, separators=(",", ":")).encode()).hexdigest()
