@@ -138,7 +138,7 @@ export async function home({ onSync, onSignIn, person }) {
   parts.rescue.addEventListener("click", saveRescueFile);
   await status(parts);
   await storage(parts);
-  parts.fresh.hidden = Boolean(await store.meta("trained"));
+  parts.fresh.hidden = Boolean(await store.meta("trained")) || rows.some((row) => row.outcome);
   urgentPart(parts, rows, work);
   const least = (list) => Math.min(...list.map((row) => rank(row, work)));
   for (const survey of surveys) {
