@@ -8,7 +8,7 @@ from typing import Any
 from questionnaires import Compiled, Safety, Severity
 from survey_app import audit
 from survey_app.accounts.models import User
-from survey_app.authoring import queries
+from survey_app.authoring import plans, queries
 from survey_app.authoring.examining import Examined, as_row, change_row, changes, examine
 from survey_app.authoring.models import Draft, QuestionnaireVersion
 from survey_app.db import db
@@ -156,6 +156,7 @@ def publish(survey: Survey, *, by: User | None, reason: str = "") -> Questionnai
         breaking=breaking,
         reason=version.reason,
     )
+    plans.register(survey, version)
     return version
 
 
