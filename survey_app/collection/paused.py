@@ -15,7 +15,7 @@ from flask_babel import gettext as _
 from sqlalchemy import delete, select
 
 from survey_app import audit
-from survey_app.accounts.models import User
+from survey_app.accounts.models import Role, User
 from survey_app.collection import envelopes, notes
 from survey_app.collection.incoming import Incoming, parse
 from survey_app.collection.models import Interview, SealedDraft, SentBack, Submission
@@ -72,7 +72,10 @@ def settle(survey: Survey, instance_id: str, revision: int) -> None:
 
 
 def receive_drafts(items: Sequence[Any], sender: User) -> list[dict[str, Any]]:
-    """Keep sealed drafts; a receipt or a problem for each, in their order. The same bytes again change nothing."""
+    """Keep sealed drafts; a receipt or a problem for each, in their order. The same bytes again change nothing.
+
+    A draft is its sender's; one that a supervisor uploads from a rescue file is the case's collaborator's.
+    """
     answers = []
     for item in items:
         told = item if isinstance(item, dict) else {}
@@ -98,10 +101,11 @@ def _keep(incoming: Incoming, sender: User) -> dict[str, Any]:
     kept = db.session.get(SealedDraft, tag)
     if kept is not None and kept.sha256 == incoming.sha256:
         return receipt
-    mine = key.tag("user", sender.id)
+    owner = sender.id if sender.role == Role.COLLABORATOR.value else case.assigned_to or sender.id
+    mine = key.tag("user", owner)
     if kept is not None and kept.collaborator_tag != mine:
         raise Problem("collection.unknown-case")
-    link = {"instance_id": incoming.instance_id, "case": case.id, "user": sender.id}
+    link = {"instance_id": incoming.instance_id, "case": case.id, "user": owner}
     row = {
         "tag": tag,
         "survey_id": survey.id,

@@ -24,7 +24,7 @@ from survey_app.accounts import services as accounts
 from survey_app.accounts.access import require_role
 from survey_app.accounts.models import Device, Role
 from survey_app.authoring import queries as authoring
-from survey_app.collection import envelopes, fields, receiving, words
+from survey_app.collection import envelopes, fields, paused, receiving, words
 from survey_app.collection.bundles import Bundle, bundle, sheet
 from survey_app.db import transactional
 from survey_app.problems import Problem
@@ -206,11 +206,12 @@ def _session(device: Device) -> dict[str, Any]:
 
 
 def _rescued(content: bytes) -> dict[str, int]:
-    """Receive the interviews of a rescue file; how many are kept, and how many have no place."""
+    """Receive the interviews and paused drafts of a rescue file; how many are kept, and how many have no place."""
     try:
         read = json.loads(content)
         items = read["submissions"] if read["format"] == "rescue-1" else None
-        if not isinstance(items, list):
+        drafts = read.get("drafts", [])
+        if not isinstance(items, list) or not isinstance(drafts, list):
             raise ValueError("submissions")
     except (ValueError, KeyError, TypeError) as error:
         raise Problem(
@@ -221,7 +222,13 @@ def _rescued(content: bytes) -> dict[str, int]:
         part = items[at : at + receiving.LARGEST_BATCH]
         answers += receiving.receive_batch(part, sender=current_user, channel="rescue")
     kept = sum(answer.problem is None for answer in answers)
-    return {"kept": kept, "problem": len(answers) - kept}
+    drafted = paused.receive_drafts(drafts, current_user)
+    resting = sum("problem" not in one for one in drafted)
+    return {
+        "kept": kept,
+        "drafts": resting,
+        "problem": len(answers) - kept + len(drafted) - resting,
+    }
 
 
 def _packed(made: Bundle, media_type: str) -> Response:

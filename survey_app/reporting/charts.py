@@ -3,8 +3,9 @@
 Figures are plain dictionaries in the layout of `plotly.graph_objects`, which a test holds them to: building the
 objects themselves for every chart of a page would cost a leader half a second.
 
-Three charts: `bars` (one column: horizontal bars from zero with interval lines), `dots` (several groups, dots
-with interval lines, the groups under each answer), `lines` (waves). Colours are the light
+Four charts: `bars` (one column: horizontal bars from zero with interval lines), `diverging` (the two sides of a
+scale for the rows of a grid), `dots` (several groups, dots with interval lines, the groups under each answer),
+`lines` (waves). Colours are the light
 ones of the style sheet; the page's script puts the reader's in. Labels stand above their bar, wrapped,
 so that long Vietnamese answers stay readable on a phone; figures are written beside each mark.
 """
@@ -41,7 +42,6 @@ ROW = 24  # px of a bar with its margins
 LABEL = 21  # px of one line of a label
 GROUP = 26  # px of one dot with its margins
 GAP = 10  # px between answers
-CLOSE = 8  # points between two marks on one line
 
 
 @dataclass(frozen=True)
@@ -163,51 +163,54 @@ def dots(blocks: Sequence[Block], words: Words, *, unit_end: float | None = None
     return _finish(traces, notes, height, end, left=GROUP_LINE * 7.6)
 
 
-def pairs(rows: Sequence[tuple[str, Mark, Mark]], words: Words) -> dict[str, Any]:
-    """Both sides of a scale for each row of a grid, on one line: a round and a square dot with their intervals."""
+def diverging(rows: Sequence[tuple[str, Mark, Mark]], words: Words) -> dict[str, Any]:
+    """Both sides of a scale for each row of a grid: the first to the right of zero, the second to the left.
+
+    The answers between the sides, don't know and refused are in the table; only the two sides are drawn, each from
+    zero with its interval, so that lengths compare down the page.
+    """
     height, notes = 8.0, []
     sides: tuple[list[tuple[Mark, float]], list[tuple[Mark, float]]] = ([], [])
-    for title, first, second in rows:
+    for title, *marks in rows:
         lines_ = _wrap(title, LINE)
         notes.append(_text("<br>".join(lines_), y=-height, token="ink", anchor="left", baseline="top"))
         height += LABEL * len(lines_)
-        middle = -(height + ROW / 2)
-        left, right = sorted((first, second), key=lambda mark: mark.figure.value or 0)
-        for mark, outward in ((left, "right"), (right, "left")):
-            if mark.figure.value is None:
-                continue
-            edge = mark.figure.low if outward == "right" else mark.figure.high
-            notes.append(
-                {
-                    **_text(words.share(mark.figure.value), y=middle, token="ink", anchor=outward,
-                            baseline="middle", size=14, bold=True),
-                    "x": edge, "xref": "x", "xshift": -6 if outward == "right" else 6,
-                }
-            )  # fmt: skip
-        # Marks that would lie on each other stand one above the other.
-        close = abs((first.figure.value or 0) - (second.figure.value or 0)) < CLOSE
-        sides[0].append((first, middle + 5 * close))
-        sides[1].append((second, middle - 5 * close))
+        for mark, sign, side in zip(marks, (1, -1), sides, strict=True):
+            side.append((mark, -(height + ROW / 2)))
+            notes.append(_outward(mark.figure, -(height + ROW / 2), sign, words))
         height += ROW + GAP
-    traces: list[dict[str, Any]] = []
-    for side, symbol in zip(sides, ("circle", "square"), strict=True):
-        shown = [(mark, y) for mark, y in side if mark.figure.value is not None]
-        traces.append(
-            {
-                "type": "scatter",
-                "mode": "markers",
-                "x": [mark.figure.value for mark, _y in shown],
-                "y": [y for _mark, y in shown],
-                "marker": {"size": 12, "symbol": symbol, "color": [TOKENS[mark.token] for mark, _y in shown]},
-                "error_x": _errors([mark.figure for mark, _y in shown]),
-                "customdata": [
-                    [mark.label, words.share(mark.figure.value or 0), words.span(mark.figure)]
-                    for mark, _y in shown
-                ],
-                "hovertemplate": "%{customdata[0]}: %{customdata[1]} (%{customdata[2]})<extra></extra>",
-            }
-        )
-    return _finish(traces, notes, height, 100.0, left=0)
+    end = axis_end([mark.figure for side in sides for mark, _y in side])
+    traces = [_side(side, sign, words) for side, sign in zip(sides, (1, -1), strict=True)]
+    # Beyond the longest interval on each side there is room for its figure.
+    return _finish(traces, notes, height, 1.25 * end, left=0, begin=-1.25 * end)
+
+
+def _side(side: Sequence[tuple[Mark, float]], sign: int, words: Words) -> dict[str, Any]:
+    shown = [(mark, y) for mark, y in side if mark.figure.value is not None]
+    errors = _errors([mark.figure for mark, _y in shown])
+    if sign < 0:
+        errors["array"], errors["arrayminus"] = errors["arrayminus"], errors["array"]
+    return {
+        "type": "bar",
+        "orientation": "h",
+        "x": [sign * (mark.figure.value or 0) for mark, _y in shown],
+        "y": [y for _mark, y in shown],
+        "width": 16,
+        "marker": {"color": [TOKENS[mark.token] for mark, _y in shown], "line": {"width": 0}},
+        "error_x": errors,
+        "customdata": [
+            [mark.label, words.share(mark.figure.value or 0), words.span(mark.figure)] for mark, _y in shown
+        ],
+        "hovertemplate": "%{customdata[0]}: %{customdata[1]} (%{customdata[2]})<extra></extra>",
+    }
+
+
+def _outward(figure: Figure, y: float, sign: int, words: Words) -> dict[str, Any]:
+    """A side's figure beyond its interval; or why there is none."""
+    note = _value(figure, y, words, size=14)
+    if sign > 0:
+        return note
+    return {**note, "x": -note["x"], "xanchor": "right", "xshift": -note["xshift"]}
 
 
 @dataclass(frozen=True)
@@ -368,11 +371,17 @@ def _text(
 
 
 def _finish(
-    traces: list[dict[str, Any]], notes: list[dict[str, Any]], height: float, end: float, left: float
+    traces: list[dict[str, Any]],
+    notes: list[dict[str, Any]],
+    height: float,
+    end: float,
+    left: float,
+    begin: float = 0,
 ) -> dict[str, Any]:
     """One pixel of the y axis is one unit, so that rows have the height that their labels need.
 
-    left: pixels kept at the left for the groups' labels; texts placed on the paper start there.
+    begin, end: of the x axis in percent; begin is negative where bars run both ways from zero. left: pixels kept at
+    the left for the groups' labels; texts placed on the paper start there.
     """
     for note in notes:
         if note["xref"] == "paper":
@@ -384,7 +393,7 @@ def _finish(
         margin={"l": round(left), "r": 46, "t": 0, "b": 0},
         showlegend=False,
         xaxis={
-            "range": [0, end],
+            "range": [begin, end],
             "domain": [0, 1],
             "fixedrange": True,
             "showticklabels": False,

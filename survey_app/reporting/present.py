@@ -132,7 +132,7 @@ def grid_card(topics: Sequence[Topic]) -> Card:
         base=_base_range(bases),
         asked=asked(first),
         across="",
-        chart=charts.pairs(rows, words()) if rows else None,
+        chart=charts.diverging(rows, words()) if rows else None,
         legend=tuple((f"scale-{1 if i == 0 else 5}", text_of(net.label)) for i, net in enumerate(nets)),
         sheets=(
             Sheet(

@@ -152,7 +152,8 @@ def _page(loot: Loot, fetch: Fetch, address: str, release: int, topic: str, by: 
     loot.pages += 1
     for text in page.charts:
         for trace in json.loads(text)["data"]:
-            loot.charted[release, topic, by] += [float(x) for x in _values(trace)]
+            # Of a scale's two sides one is drawn to the left of zero.
+            loot.charted[release, topic, by] += [abs(float(x)) for x in _values(trace)]
     if not topic:
         return
     for heading, rows in page.tables:

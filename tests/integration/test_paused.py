@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import io
 import itertools
 import json
 from collections.abc import Callable
@@ -99,6 +100,29 @@ def test_a_paused_interview_is_kept_sealed_and_goes_back_when_released(
     later = sealed(small, instance, b'{"answers": {}}')
     post(phone, later)
     assert case_told(phone, small)["draft"]["state"] == "waiting", "paused anew, it waits anew"
+
+
+def test_a_draft_in_a_rescue_file_goes_back_to_the_cases_collaborator(
+    small: Small, person: Callable[..., Any], sign_in: Callable[[str], FlaskClient]
+) -> None:
+    from survey_app.surveys import services as surveys
+
+    supervisor = person("gs", Role.SUPERVISOR)
+    with transaction():
+        surveys.add_member(small.survey, supervisor, by=small.researcher)
+    instance = str(uuid4())
+    content = json.dumps(
+        {"format": "rescue-1", "submissions": [], "drafts": [sealed(small, instance), {"instance_id": "x"}]}
+    ).encode()
+    client = sign_in("gs")
+    for _ in range(2):
+        page = client.post("/collect/rescue", data={"file": (io.BytesIO(content), "phieu.json")})
+        told = page.get_data(as_text=True)
+        assert "1 phiếu tạm dừng" in told and "1 phiếu chưa xếp được" in told
+    assert release(small, small.researcher) == 1
+    phone = sign_in("ctv")
+    answer = phone.get(f"/api/v1/drafts/{instance}").get_json()
+    assert base64.b64decode(answer["content"]) == DRAFT
 
 
 def test_the_draft_of_another_is_never_handed_out(

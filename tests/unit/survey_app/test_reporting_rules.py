@@ -212,11 +212,42 @@ def test_figures_are_what_plotly_understands():
     for made in (
         charts.bars(marks, words),
         charts.dots([charts.Block("nhóm", tuple(marks))], words),
-        charts.pairs([("hàng", *marks)], words),
+        charts.diverging([("hàng", *marks)], words),
         charts.lines(["1", "2"], [0.0, 9.0], [charts.Line("một", (figure(40), figure(50)))], words),
     ):
         assert {trace["type"] for trace in made["data"]} <= {"bar", "scatter"}
         assert go.Figure(made).to_plotly_json()["layout"]["height"] == made["layout"]["height"]
+
+
+def test_the_two_sides_of_a_scale_are_drawn_from_zero_with_their_intervals():
+    words = charts.Words(share=lambda v: f"{v:.0f} %", span=lambda f: "", hidden="ẩn")
+    right, left = charts.Mark("tốt", figure(40), "scale-1"), charts.Mark("kém", figure(25), "scale-5")
+    made = charts.diverging(
+        [("hàng", right, left), ("ẩn", charts.Mark("tốt", Figure(None, None, None, "protected")), left)],
+        words,
+    )
+    drawn = [
+        [
+            (x - minus, x, x + plus)
+            for x, plus, minus in zip(t["x"], t["error_x"]["array"], t["error_x"]["arrayminus"])
+        ]
+        for t in made["data"]
+    ]
+    high, low = figure(40), figure(25)
+    assert drawn == [
+        [(high.low, 40, high.high)],
+        [(-low.high, -25, -low.low), (-low.high, -25, -low.low)],
+    ]
+    begin, end = made["layout"]["xaxis"]["range"]
+    assert begin == -end < -low.high
+    assert [note["text"] for note in made["layout"]["annotations"]] == [
+        "hàng",
+        "40 %",
+        "25 %",
+        "ẩn",
+        "ẩn",
+        "25 %",
+    ]
 
 
 def test_a_spreadsheet_finds_no_formula_in_a_csv():
