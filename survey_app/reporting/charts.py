@@ -181,8 +181,10 @@ def diverging(rows: Sequence[tuple[str, Mark, Mark]], words: Words) -> dict[str,
         height += ROW + GAP
     end = axis_end([mark.figure for side in sides for mark, _y in side])
     traces = [_side(side, sign, words) for side, sign in zip(sides, (1, -1), strict=True)]
-    # Beyond the longest interval on each side there is room for its figure.
-    return _finish(traces, notes, height, 1.25 * end, left=0, begin=-1.25 * end)
+    # Room for the figure beyond the longest interval; at the right the chart's own margin gives most of it.
+    made = _finish(traces, notes, height, 1.1 * end, left=0, begin=-1.45 * end)
+    made["layout"]["barmode"] = "overlay"  # both sides on one line
+    return made
 
 
 def _side(side: Sequence[tuple[Mark, float]], sign: int, words: Words) -> dict[str, Any]:

@@ -133,7 +133,8 @@ def grid_card(topics: Sequence[Topic]) -> Card:
         asked=asked(first),
         across="",
         chart=charts.diverging(rows, words()) if rows else None,
-        legend=tuple((f"scale-{1 if i == 0 else 5}", text_of(net.label)) for i, net in enumerate(nets)),
+        # As the sides stand in the chart: the second runs to the left.
+        legend=tuple((f"scale-{1 if i == 0 else 5}", text_of(net.label)) for i, net in enumerate(nets))[::-1],
         sheets=(
             Sheet(
                 "",
