@@ -85,12 +85,16 @@ def _insert_new(table: Any, dialect: str) -> Any:
     return made.on_conflict_do_nothing()
 
 
-def upsert(table: Any, row: dict[str, Any]) -> None:
-    """Insert a row, or replace the one with its primary key: safe when two processes do it at once."""
+def upsert(table: Any, row: dict[str, Any], changed: dict[str, Any] | None = None) -> None:
+    """Insert a row, or change the one with its primary key: safe when two processes do it at once.
+
+    changed: expressions over the row that is there, by column; by default it is replaced by `row`.
+    """
     dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
     keys = [c.name for c in table.primary_key.columns]
     statement = dialect.insert(table).values(row)
-    changed = {name: statement.excluded[name] for name in row if name not in keys}
+    if changed is None:
+        changed = {name: statement.excluded[name] for name in row if name not in keys}
     db.session.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed))
 
 

@@ -47,29 +47,25 @@ def https(sqlite_template: Path, tmp_path: Path) -> Iterator[tuple[str, certific
     thread.join(10)
 
 
-def registers(home: Path, address: str, *, merely_accepted: bool) -> str:
+def registers(chromium: Any, home: Path, address: str, *, merely_accepted: bool) -> str:
     """What becomes of the service worker in a browser whose store of certificates lies in `home`."""
-    from playwright.sync_api import sync_playwright
-
     environment: dict[str, Any] = {**os.environ, "HOME": str(home)}
-    with sync_playwright() as p:
-        browser = p.chromium.launch(
-            executable_path=browsers.executable(), args=browsers.ARGUMENTS, env=environment
-        )
-        page = browser.new_context(ignore_https_errors=merely_accepted).new_page()
-        page.goto(f"{address}/collect/manifest.webmanifest")
-        page.goto(f"{address}/sign-in")
-        found = page.evaluate(REGISTERED)
-        browser.close()
+    browser = chromium.browser_type.launch(
+        executable_path=browsers.executable(), args=browsers.ARGUMENTS, env=environment
+    )
+    page = browser.new_context(ignore_https_errors=merely_accepted).new_page()
+    page.goto(f"{address}/collect/manifest.webmanifest")
+    page.goto(f"{address}/sign-in")
+    found = page.evaluate(REGISTERED)
+    browser.close()
     return str(found)
 
 
-@pytest.mark.skipif(browsers.executable() is None, reason="a browser is missing")
 @pytest.mark.skipif(
     shutil.which("certutil") is None, reason="certutil is missing (Debian, Ubuntu: apt install libnss3-tools)"
 )
 def test_an_installed_authority_lets_the_service_worker_in_a_merely_accepted_one_does_not(
-    https: tuple[str, certificates.Certificate], tmp_path: Path
+    chromium: Any, https: tuple[str, certificates.Certificate], tmp_path: Path
 ) -> None:
     address, made = https
     for name in ("trusting", "plain"):
@@ -79,5 +75,5 @@ def test_an_installed_authority_lets_the_service_worker_in_a_merely_accepted_one
         if name == "trusting":
             install = ["-A", "-n", "y-dan", "-t", "C,,", "-i", str(made.authority)]
             subprocess.run(["certutil", "-d", f"sql:{store}", *install], check=True)
-    assert registers(tmp_path / "trusting", address, merely_accepted=False) == "registered"
-    assert registers(tmp_path / "plain", address, merely_accepted=True) != "registered"
+    assert registers(chromium, tmp_path / "trusting", address, merely_accepted=False) == "registered"
+    assert registers(chromium, tmp_path / "plain", address, merely_accepted=True) != "registered"
