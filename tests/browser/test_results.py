@@ -57,7 +57,7 @@ def test_a_leader_opens_charts_and_breaks_on_a_phone(phone, live_demo, violation
     assert phone.locator(".findings li").count() >= 5
     assert _drawn(phone, "#a2 figure[data-chart]") == ["bar+x"]
     phone.locator("#g6").scroll_into_view_if_needed()
-    assert _drawn(phone, "#g6 figure[data-chart]") == ["scatter+x", "scatter+x"]
+    assert _drawn(phone, "#g6 figure[data-chart]") == ["bar+x", "bar+x"]
     phone.locator(".breaks").get_by_text("Giới tính").click()
     assert "by=sex" in phone.url
     assert phone.locator(".breaks [aria-current]").inner_text() == "Giới tính"
