@@ -6,6 +6,7 @@ browser are taken on this machine with its processor slowed; they are floors for
 
 from __future__ import annotations
 
+import gc
 import logging
 import tempfile
 import time
@@ -150,6 +151,8 @@ def figures() -> Figures:
             template = support.build(Path(scratch) / f"{name}-template", markdown)
             # Reading what arrived is a job of its own; here only the answering of requests is measured.
             fields[name] = support.start(template, Path(scratch) / name, ASYNC_JOBS=True)
+        gc.collect()
+        gc.freeze()  # as wsgi.py does
         yield from _links(fields["forty"], browser)
         yield "link_20_questions_7_pages_cpu", _response_cpu(fields["twenty"].app), "ms"
         yield from app_figures(fields["long"], browser)

@@ -8,6 +8,7 @@ for information, over HTTP beside that same loop, which has none.
 from __future__ import annotations
 
 import base64
+import gc
 import hashlib
 import json
 import secrets
@@ -155,6 +156,8 @@ def measure(url: str, folder: Path, name: str) -> Iterator[tuple[str, float, str
         small = small_survey()
         entries = _entries(small, SINGLES * ROUNDS + BATCHES * SIZE * ROUNDS)
         db.session.remove()
+    gc.collect()
+    gc.freeze()  # as wsgi.py does
     client = app.test_client()
     client.post("/sign-in", data={"name": "ctv", "password": PASSWORD})
     singles, rest = entries[: SINGLES * ROUNDS], entries[SINGLES * ROUNDS :]
