@@ -46,8 +46,10 @@ def refuse_haste(things: Sequence[Watched]) -> None:
     patience = {thing.key: thing.patience for thing in things}
     now = time.time()
     for attempt in db.session.scalars(select(SignInAttempt).where(SignInAttempt.key.in_(patience))):
-        left = attempt.last_at + _wait(attempt.failures // patience[attempt.key]) - now
-        if left > 0:
+        wait = _wait(attempt.failures // patience[attempt.key])
+        left = attempt.last_at + wait - now
+        # A failure of this very moment may lie after `now`; without a wait it holds nobody up.
+        if wait and left > 0:
             raise Problem("accounts.throttled", minutes=max(1, round(left / 60 + 0.49)))
 
 
