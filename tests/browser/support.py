@@ -147,6 +147,12 @@ def sign_in(page: Any, base: str, name: str = "ctv") -> None:
     until(page, "caches.open('forms').then((c) => c.keys()).then((k) => k.length >= 2)")
 
 
+def onward(page: Any, button: str = ".button.next") -> None:
+    """Press a button of a respondent's page that leads to another, and wait until that one stands there."""
+    with page.expect_navigation():
+        page.click(button)
+
+
 def begin(page: Any, place: int = 0) -> None:
     """Open the household at `place` of the open list and begin its interview."""
     page.locator(".unit[open] .case").nth(place).click()
@@ -172,15 +178,23 @@ def read_aloud(page: Any) -> None:
     page.wait_for_selector("[data-page]")
 
 
-def to_the_end(page: Any) -> None:
-    """Onward without further answers, to the screen that finishes."""
-    for _ in range(20):
-        if page.get_by_role("button", name="Kết thúc phỏng vấn").count():
+def to_the_end(page: Any, end: str = "Kết thúc phỏng vấn") -> None:
+    """Onward without further answers, to the screen that finishes; `end` is what its button says."""
+    ending, alone, asked = (
+        page.get_by_role("button", name=end),
+        page.locator("[data-at=aided]"),
+        "[data-page]",
+    )
+    for _ in range(40):
+        ending.or_(alone).or_(page.locator(asked)).first.wait_for()
+        if ending.count():
             return
-        if page.locator("[data-at=aided]").count():
+        if alone.count():
             read_aloud(page)
             continue
-        here = page.locator("[data-page]").get_attribute("data-page")
+        here = page.evaluate("document.querySelector('[data-page]')?.dataset.page")
+        if here is None:
+            continue
         page.click(".next")
         until(page, f"document.querySelector('[data-page]')?.dataset.page !== {json.dumps(here)}")
     raise AssertionError("the interview has no end")

@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from playwright.sync_api import expect
+
 from survey_app.demo.services import WORKBOOK
 from tests.conftest import Live
 
@@ -46,11 +48,11 @@ def test_researcher_corrects_a_workbook_and_publishes_version_2(
     page.set_input_files("#workbook", broken(tmp_path))
     page.click("section[aria-labelledby=import] button")
     page.wait_for_selector(".findings")
-    assert page.inner_text(".message.bad h2").startswith("2 lỗi")
+    expect(page.locator(".message.bad h2")).to_contain_text("2 lỗi")
     places = page.locator(".findings li.error .place").all_inner_texts()
     assert len(places) == 2
     assert all("trang tính survey" in place and "dòng" in place for place in places)
-    assert page.locator("button:has-text('Phát hành phiên bản')").count() == 0
+    expect(page.locator("button:has-text('Phát hành phiên bản')")).to_have_count(0)
     page.set_input_files("#workbook", str(WORKBOOK))
     page.click("section[aria-labelledby=import] button")
     page.click("button:has-text('Phát hành phiên bản 2')")
@@ -69,6 +71,5 @@ def test_supervisor_assigns_a_village_on_a_phone(live_demo: Live, phone: Any) ->
     page.locator(".pick").first.tap()
     page.select_option("#collaborator", label="ctv02")
     page.click(".assign button")
-    message = page.inner_text("[role=status]")
-    assert "cho ctv02" in message
+    expect(page.locator("[role=status]")).to_contain_text("cho ctv02")
     assert page.evaluate("document.documentElement.scrollWidth") == 360

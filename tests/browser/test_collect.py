@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser import support
 from tests.browser.support import Field
@@ -49,10 +50,10 @@ def test_a_visit_without_an_interview_is_recorded(phone: Any, field: Field) -> N
     support.sign_in(phone, field.base)
     phone.locator(".unit[open] .case").first.click()
     phone.get_by_role("button", name="Lưu kết quả").click()
-    assert "Hãy chọn kết quả" in phone.locator("form .error").inner_text()
+    expect(phone.locator("form .error")).to_contain_text("Hãy chọn kết quả")
     phone.check("input[value=appointment]")
     phone.get_by_role("button", name="Lưu kết quả").click()
-    assert "Hãy ghi ngày giờ hẹn" in phone.locator("form .error").inner_text()
+    expect(phone.locator("form .error")).to_contain_text("Hãy ghi ngày giờ hẹn")
     phone.fill("input[name=at]", "2026-11-23T18:30")
     phone.get_by_role("button", name="Lưu kết quả").click()
     phone.locator(".state", has_text="Hẹn 18:30, 23/11/2026").wait_for()
@@ -88,11 +89,11 @@ def test_an_interview_broken_off_goes_on_where_it_stopped(phone: Any, field: Fie
     phone.check("input[name=a3][value='4']")
     phone.get_by_role("button", name="English").click()
     phone.get_by_text("A little worse").first.wait_for()
-    assert phone.is_checked("input[name=a3][value='4']")
+    expect(phone.locator("input[name=a3][value='4']")).to_be_checked()
     phone.reload()
     support.enter_pin(phone)
     phone.wait_for_selector("[data-page=s_a]")
-    assert phone.is_checked("input[name=a3][value='4']")
+    expect(phone.locator("input[name=a3][value='4']")).to_be_checked()
     phone.get_by_role("button", name="Tiếng Việt").click()
     phone.get_by_role("button", name="Dừng").click()
     phone.get_by_role("button", name="Tạm dừng, làm tiếp sau").click()
@@ -100,7 +101,7 @@ def test_an_interview_broken_off_goes_on_where_it_stopped(phone: Any, field: Fie
     phone.locator(".case", has_text="Đang phỏng vấn dở").click()
     phone.get_by_role("button", name="Tiếp tục phỏng vấn").click()
     phone.wait_for_selector("[data-page=s_a]")
-    assert phone.is_checked("input[name=a3][value='4']")
+    expect(phone.locator("input[name=a3][value='4']")).to_be_checked()
     phone.get_by_role("button", name="Dừng").click()
     phone.get_by_role("button", name="giữ các câu đã trả lời").click()
     phone.get_by_role("heading", name="Đã lưu trong máy").wait_for()
@@ -142,7 +143,7 @@ def test_sections_already_answered_can_be_reached(phone: Any, field: Field) -> N
     phone.get_by_role("button", name="Chuyển đến phần khác").click()
     phone.get_by_role("button", name="Đồng ý tham gia").click()
     phone.wait_for_selector("[data-page=p_consent]")
-    assert phone.is_checked("input[name=consent][value='1']")
+    expect(phone.locator("input[name=consent][value='1']")).to_be_checked()
 
 
 REPEATED = """

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from survey_app.accounts import devices
 from survey_app.accounts import queries as accounts
@@ -57,7 +58,7 @@ def test_a_scanned_code_enrols_the_phone_once(phone: Any, field: Field) -> None:
     code = new_code(field)
     phone.goto(f"{field.base}/collect/#/enrol/{code}")
     phone.get_by_role("heading", name="Bắt đầu trên máy này").wait_for()
-    assert phone.input_value("input.code") == devices.shown_code(code)
+    expect(phone.locator("input.code")).to_have_value(devices.shown_code(code))
     assert code not in phone.url
     phone.get_by_role("button", name="Tiếp tục").click()
     enrolled(phone)

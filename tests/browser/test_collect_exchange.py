@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from survey_app.collection.models import Submission
 from survey_app.db import db
@@ -168,4 +169,4 @@ def test_a_draft_that_the_full_phone_cannot_keep_is_told(phone: Any, field: Fiel
     phone.reload()
     support.enter_pin(phone)
     phone.wait_for_selector("[data-page=p_household]")
-    assert phone.input_value("input[name=k7]") == "3"
+    expect(phone.locator("input[name=k7]")).to_have_value("3")

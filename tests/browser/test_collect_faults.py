@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from survey_app.accounts import queries as accounts
 from survey_app.accounts.models import Role
@@ -131,7 +132,7 @@ def test_a_new_version_in_mid_interview_never_strands_it(phone: Any, field: Fiel
     phone.locator(".case", has_text="Đang phỏng vấn dở").click()
     phone.get_by_role("button", name="Tiếp tục phỏng vấn").click()
     phone.wait_for_selector("[data-page=s_a]")
-    assert phone.is_checked("input[name=a2][value='3']")
+    expect(phone.locator("input[name=a2][value='3']")).to_be_checked()
     support.to_the_end(phone)
     support.finish(phone)
     support.go_home(phone)
@@ -194,7 +195,7 @@ def test_two_collaborators_on_one_phone_never_meet(phone: Any, field: Field) -> 
     phone.get_by_role("heading", name="Đặt mã PIN cho máy này").wait_for()
     support.choose_pin(phone, "161803")
     phone.wait_for_selector(".case")
-    assert phone.locator(".case").count() == 1
+    expect(phone.locator(".case")).to_have_count(1)
     all_sent(phone)
     assert field.bodies() == {}
     phone.reload()
@@ -225,7 +226,7 @@ def test_memory_that_is_full_harms_nothing_that_was_kept(phone: Any, field: Fiel
     )
     phone.get_by_role("button", name="Kết thúc phỏng vấn").click()
     phone.get_by_text("Máy chưa lưu được phiếu (QuotaExceededError)").wait_for()
-    assert phone.get_by_role("heading", name="Đã lưu trong máy").count() == 0
+    expect(phone.get_by_role("heading", name="Đã lưu trong máy")).to_have_count(0)
     phone.evaluate("window.mend()")
     support.finish(phone)
     support.go_home(phone)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser import support
 from tests.browser.support import Field
@@ -148,7 +149,7 @@ def test_a_wrong_pin_opens_nothing_and_lengthens_the_wait(phone: Any, field: Fie
         phone.wait_for_selector("button[data-at=go]:not([disabled])")
     support.enter_pin(phone)
     phone.get_by_text("Hãy chờ").wait_for()
-    assert phone.locator(".unit").count() == 0
+    expect(phone.locator(".unit")).to_have_count(0)
     # Closing the page and coming back doesn't shorten it.
     phone.reload()
     support.enter_pin(phone)
@@ -163,7 +164,7 @@ def test_a_simple_pin_is_refused(phone: Any, field: Field) -> None:
     phone.get_by_role("heading", name="Đặt mã PIN cho máy này").wait_for()
     for pin, said in (("12345", "sáu chữ số"), ("111111", "dễ đoán"), ("123456", "dễ đoán")):
         support.choose_pin(phone, pin)
-        assert said in phone.locator("[data-at=error]").inner_text()
+        expect(phone.locator("[data-at=error]")).to_contain_text(said)
 
 
 def test_a_forgotten_pin_loses_nothing(phone: Any, field: Field) -> None:
@@ -185,7 +186,7 @@ def test_a_forgotten_pin_loses_nothing(phone: Any, field: Field) -> None:
     phone.wait_for_selector("[data-page=s_b]")
     phone.get_by_role("button", name="Quay lại").click()
     phone.wait_for_selector("[data-page=s_a]")
-    assert phone.is_checked("input[name=a3][value='5']")
+    expect(phone.locator("input[name=a3][value='5']")).to_be_checked()
     phone.reload()
     support.enter_pin(phone, "141421")
     phone.wait_for_selector("[data-page=s_a]")

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from survey_app.accounts import queries as accounts
 from survey_app.collection import paused
@@ -61,7 +62,7 @@ def test_a_draft_that_rested_for_a_day_needs_a_release(phone: Any, field: Field,
     phone.get_by_text("Còn 1 phiếu tạm dừng chưa gửi").wait_for()
     phone.locator(".case", has_text="Chờ giám sát mở lại").click()
     phone.get_by_text("đã được niêm phong").wait_for()
-    assert phone.get_by_role("button", name="phỏng vấn").count() == 0
+    expect(phone.get_by_role("button", name="phỏng vấn")).to_have_count(0)
     phone.get_by_role("link", name="Danh sách hộ").click()
     phone.context.set_offline(False)
     send(phone)
@@ -72,7 +73,7 @@ def test_a_draft_that_rested_for_a_day_needs_a_release(phone: Any, field: Field,
     phone.locator(".case", has_text="Đang phỏng vấn dở").click()
     phone.get_by_role("button", name="Tiếp tục phỏng vấn").click()
     phone.wait_for_selector("[data-page=s_a]")
-    assert phone.is_checked("input[name=a2][value='3']")
+    expect(phone.locator("input[name=a2][value='3']")).to_be_checked()
     support.to_the_end(phone)
     support.finish(phone)
     support.go_home(phone)
@@ -95,9 +96,10 @@ def send_back(field: Field, questions: list[str], note: str) -> None:
     field.ask(work)
 
 
-def shown(page: Any) -> list[str]:
-    visible = page.locator("[data-question]:visible")
-    return list(visible.evaluate_all("all => all.map((e) => e.dataset.question)"))
+def only(page: Any, question: str) -> None:
+    """One question is on the screen, and it is this one."""
+    expect(page.locator("[data-question]:visible")).to_have_count(1)
+    expect(page.locator("[data-question]:visible")).to_have_attribute("data-question", question)
 
 
 def test_an_interview_sent_back_is_asked_again_in_part(phone: Any, field: Field) -> None:
@@ -124,23 +126,19 @@ def test_an_interview_sent_back_is_asked_again_in_part(phone: Any, field: Field)
     phone.get_by_role("button", name="Hỏi lại các câu này").click()
     phone.wait_for_selector("[data-page=s_a]")
     # Only what was flagged, whatever the form's conditions say; nothing of the first time is shown.
-    assert phone.locator("[data-question]:visible").evaluate_all(
-        "all => all.map((e) => e.dataset.question)"
-    ) == ["a3"]
+    only(phone, "a3")
     phone.check("input[name=a3][value='1']")
     phone.click(".next")
     phone.wait_for_selector("[data-page=s_b]")
-    assert phone.locator("[data-question]:visible").evaluate_all(
-        "all => all.map((e) => e.dataset.question)"
-    ) == ["b3"]
-    assert phone.input_value("input[name=b3][type=text]") == ""
+    only(phone, "b3")
+    expect(phone.locator("input[name=b3][type=text]")).to_have_value("")
     phone.fill("input[name=b3][type=text]", "2")
     phone.click(".next")
     support.finish(phone)
     support.go_home(phone)
     send(phone)
     all_sent(phone)
-    assert phone.locator(".case", has_text="Trả lại").count() == 0
+    expect(phone.locator(".case", has_text="Trả lại")).to_have_count(0)
     assert field.ask(lambda: sorted(s.revision for s in db.session.query(Submission))) == [1, 2]
     values = field.ask(lambda: db.session.query(Interview).filter_by(latest=True).one().values)
     assert {k: values[k] for k in ("a2", "a3", "b1", "b3")} == {"a2": "3", "a3": "1", "b1": "1", "b3": "2"}
@@ -169,7 +167,7 @@ def test_an_older_apps_memory_is_taken_over_whole(phone: Any, field: Field) -> N
     phone.locator(".case", has_text="Đang phỏng vấn dở").click()
     phone.get_by_role("button", name="Tiếp tục phỏng vấn").click()
     phone.wait_for_selector("[data-page=s_a]")
-    assert phone.is_checked("input[name=a2][value='4']")
+    expect(phone.locator("input[name=a2][value='4']")).to_be_checked()
     support.to_the_end(phone)
     support.finish(phone)
     support.go_home(phone)

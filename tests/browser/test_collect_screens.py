@@ -53,9 +53,10 @@ def test_pages_of_a_link(screen: Any, field: Field) -> None:
     page = screen
     page.goto(field.links()[0])
     wrong = faults(page, "consent")
-    page.click(".button.next")
+    support.onward(page)
     page.wait_for_selector("html[data-enhanced='1']", state="attached")
     page.click(".button.next")
+    page.wait_for_selector("#q-k7 .error:not([hidden])")
     wrong += faults(page, "error")
     page.fill("input[name=k7]", "2")
     page.wait_for_selector("input[name=age_ok][value='1']", state="visible")
@@ -66,7 +67,8 @@ def test_pages_of_a_link(screen: Any, field: Field) -> None:
         page.click(".button.next")
         page.wait_for_selector(f"form[data-page={name}]")
     wrong += faults(page, "grid")
-    page.get_by_role("button", name="Lưu lại").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Lưu lại").click()
     wrong += faults(page, "saved")
     assert wrong == []
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from survey_app.db import db
 from survey_app.sampling.models import ContactAttempt
@@ -42,18 +43,18 @@ def test_a_card_shows_one_question_and_its_choices_and_nothing_else(phone: Any, 
     phone.locator("[data-question=a2]").scroll_into_view_if_needed()
     phone.evaluate("document.querySelector('[data-question=a2]').scrollIntoView()")
     phone.get_by_role("button", name="Đưa thẻ cho xem").click()
-    assert phone.locator("[data-question]:visible").count() == 1
-    assert phone.locator("[data-question=a2] .apart").is_hidden()
-    assert phone.get_by_role("button", name="Dừng").is_hidden()
+    expect(phone.locator("[data-question]:visible")).to_have_count(1)
+    expect(phone.locator("[data-question=a2] .apart")).to_be_hidden()
+    expect(phone.get_by_role("button", name="Dừng")).to_be_hidden()
     large = "parseFloat(getComputedStyle(document.querySelector('.on-card .choice')).fontSize)"
     assert phone.evaluate(large) >= 22
     # The respondent may touch their answer; the next card is a tap away, and so is the interview.
     phone.check("input[name=a2][value='4']")
     phone.get_by_role("button", name="Thẻ tiếp theo").click()
-    assert phone.locator("[data-question]:visible").get_attribute("data-question") == "a3"
+    expect(phone.locator("[data-question]:visible")).to_have_attribute("data-question", "a3")
     phone.get_by_role("button", name="Trở lại phỏng vấn").click()
-    assert phone.locator("[data-question]:visible").count() > 3
-    assert phone.is_checked("input[name=a2][value='4']")
+    expect(phone.locator("[data-question]:visible").nth(3)).to_be_visible()
+    expect(phone.locator("input[name=a2][value='4']")).to_be_checked()
 
 
 def test_a_block_answered_alone_hides_what_was_said_and_needs_the_pin(phone: Any, field: Field) -> None:
@@ -64,7 +65,7 @@ def test_a_block_answered_alone_hides_what_was_said_and_needs_the_pin(phone: Any
     phone.get_by_role("button", name="Người trả lời đã cầm máy").click()
     phone.wait_for_selector("[data-page=s_f]")
     for name in ("Dừng", "Quay lại", "Chuyển đến phần khác", "Đưa thẻ cho xem"):
-        assert phone.get_by_role("button", name=name, exact=True).is_hidden(), name
+        expect(phone.get_by_role("button", name=name, exact=True), name).to_be_hidden()
     phone.check("input[name=f2][value='5']")
     # In the middle the phone comes back and goes over again: the answer is kept and not shown.
     phone.get_by_role("button", name="Đưa lại máy").click()
@@ -75,14 +76,14 @@ def test_a_block_answered_alone_hides_what_was_said_and_needs_the_pin(phone: Any
     phone.get_by_role("button", name="Người trả lời đã cầm máy").click()
     phone.wait_for_selector("[data-page=s_f]")
     phone.get_by_text("được giữ kín").wait_for()
-    assert phone.locator("[data-question=f2]").is_hidden()
+    expect(phone.locator("[data-question=f2]")).to_be_hidden()
     phone.check("input[name=f1][value='3']")
     phone.click(".next")
     give_back(phone)
     phone.wait_for_selector("[data-page=s_g]")
     # No way back into the block: neither step by step nor by section.
     phone.get_by_role("button", name="Chuyển đến phần khác").click()
-    assert phone.get_by_role("button", name="F. Phòng").count() == 0
+    expect(phone.get_by_role("button", name="F. Phòng")).to_have_count(0)
     phone.get_by_role("button", name="Trở lại câu hỏi").click()
     phone.get_by_role("button", name="Quay lại", exact=True).click()
     phone.wait_for_selector("[data-page=s_e]")
@@ -90,7 +91,7 @@ def test_a_block_answered_alone_hides_what_was_said_and_needs_the_pin(phone: Any
     phone.get_by_role("button", name="Người trả lời nhờ đọc giúp").wait_for()
     phone.get_by_role("button", name="Người trả lời đã cầm máy").click()
     phone.wait_for_selector("[data-page=s_f]")
-    assert phone.locator("[data-question=f1], [data-question=f2]").locator("visible=true").count() == 0
+    expect(phone.locator("[data-question=f1], [data-question=f2]").locator("visible=true")).to_have_count(0)
     phone.click(".next")
     give_back(phone)
     support.to_the_end(phone)
@@ -114,7 +115,7 @@ def test_a_block_answered_alone_is_not_shown_after_the_phone_died_in_it(phone: A
     phone.reload()
     support.enter_pin(phone)
     phone.get_by_role("button", name="Người trả lời nhờ đọc giúp").wait_for()
-    assert phone.locator("[data-question=f2]").count() == 0
+    expect(phone.locator("[data-question=f2]")).to_have_count(0)
 
 
 def test_an_unusual_answer_is_asked_about_once_and_may_stand(phone: Any, field: Field) -> None:
@@ -181,8 +182,8 @@ def test_a_practice_interview_leaves_nothing(phone: Any, field: Field) -> None:
     phone.get_by_role("button", name="Kết thúc phỏng vấn").click()
     phone.get_by_role("heading", name="Đã xong phỏng vấn thử").wait_for()
     support.go_home(phone)
-    assert phone.get_by_text("Đã gửi hết").count() == 1
-    assert phone.get_by_text("Lần đầu làm?").is_hidden()
+    expect(phone.get_by_text("Đã gửi hết")).to_have_count(1)
+    expect(phone.get_by_text("Lần đầu làm?")).to_be_hidden()
     phone.context.set_offline(False)
     phone.get_by_role("button", name="Gửi và cập nhật").click()
     support.until(phone, "!document.querySelector('[data-at=sync]').disabled")

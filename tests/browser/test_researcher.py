@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from survey_app.reporting import queries
 from tests.browser.test_results import _sign_in
@@ -27,7 +28,7 @@ def test_from_weights_to_a_release_that_a_second_person_approves(desktop, live_d
 
     # Weights: another trimming, tried out, then kept and named official.
     page.goto(place + "/weighting")
-    assert page.locator(".effect").count() == 5
+    expect(page.locator(".effect")).to_have_count(5)
     page.fill("[name=trim_upper]", "4,5")
     page.click("button[value=try]")
     page.wait_for_selector("text=Kết quả thử, chưa lưu")
@@ -38,11 +39,11 @@ def test_from_weights_to_a_release_that_a_second_person_approves(desktop, live_d
 
     # Tables: a changed break comes without leaving the page, a filter is told, the address keeps it all.
     page.goto(place + "/tables?q=a2&by=sex")
-    assert page.locator(".banner thead tr:last-child th").count() == 3
+    expect(page.locator(".banner thead tr:last-child th")).to_have_count(3)
     with page.expect_response(lambda answer: "part=tables" in answer.url):
         page.locator("input[name=by][value=age]").check()
     page.wait_for_function("document.querySelectorAll('.banner thead tr:last-child th').length === 8")
-    assert "by=age" in page.url
+    page.wait_for_url("**by=age**")
     page.click("summary:has-text('Chỉ một số người')")
     page.click("details:has(> summary:has-text('Chỉ một số người')) details summary:has-text('Nơi ở')")
     with page.expect_response(lambda answer: "part=tables" in answer.url):
@@ -60,8 +61,8 @@ def test_from_weights_to_a_release_that_a_second_person_approves(desktop, live_d
     page.context.clear_cookies()
     _sign_in(page, live_demo, "duyet")
     page.goto(place + "/release")
-    page.click("form[action$=approve] button")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.click("form[action$=approve] button")
     page.click("form[action$='/release'] button")
     page.wait_for_url("**/results/**")
     with live_demo.app.app_context():

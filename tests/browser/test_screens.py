@@ -95,8 +95,8 @@ def test_screens_are_accessible_and_fit(live_demo: Live, chromium: Any, size: st
             page.goto(live_demo.base + "/sign-in")
             page.fill("#name", name)
             page.fill("#password", words[name])
-            page.click("main button")
-            page.wait_for_load_state()
+            with page.expect_navigation():
+                page.click("main button")
         for path in paths:
             page.goto(live_demo.base + path)
             page.evaluate(AXE)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser import support
 
@@ -80,7 +81,7 @@ def found(page: Any, name: str) -> list[str]:
 
 def open_link(page: Any, field: support.Field) -> None:
     page.goto(field.links()[0])
-    page.click(".button.next")
+    support.onward(page)
     page.wait_for_selector("html[data-enhanced]")
 
 
@@ -89,8 +90,8 @@ def test_typing_without_accents_finds_and_the_answer_arrives(phone: Any, field: 
     phone.check("input[name=tinh][value='1']")
     box = question(phone, "xa").get_by_role("combobox")
     box.click()
-    assert len(found(phone, "xa")) == 50
-    assert "50 kết quả đầu" in question(phone, "xa").get_by_role("status").inner_text()
+    expect(question(phone, "xa").locator("[role=option]")).to_have_count(50)
+    expect(question(phone, "xa").get_by_role("status")).to_contain_text("50 kết quả đầu")
     box.fill("ha long")
     support.until(phone, "document.querySelectorAll('[data-question=xa] [role=option]').length < 50")
     assert found(phone, "xa") and all("Hạ Long" in text for text in found(phone, "xa"))
@@ -101,23 +102,22 @@ def test_typing_without_accents_finds_and_the_answer_arrives(phone: Any, field: 
     assert all("Đông" in t or "Đồng" in t for t in found(phone, "xa"))
     box.fill("xyz")
     support.until(phone, "document.querySelector('[data-question=xa] [role=listbox]').hidden")
-    assert "Không tìm thấy" in question(phone, "xa").get_by_role("status").inner_text()
+    expect(question(phone, "xa").get_by_role("status")).to_contain_text("Không tìm thấy")
     box.fill("ha an 10")
     question(phone, "xa").get_by_role("option", name="Phường Hà An 10", exact=True).click()
-    assert question(phone, "xa").locator("input:checked").get_attribute("value") == "x10"
+    expect(question(phone, "xa").locator("input:checked")).to_have_attribute("value", "x10")
     # The list is closed, and what is chosen stands there in words.
-    assert question(phone, "xa").get_by_role("listbox").count() == 0
-    assert question(phone, "xa").locator("[data-part=chosen]").inner_text().strip() == "Phường Hà An 10"
+    expect(question(phone, "xa").get_by_role("listbox")).to_have_count(0)
+    expect(question(phone, "xa").locator("[data-part=chosen]")).to_have_text("Phường Hà An 10")
     # The other province no longer has that commune.
     phone.check("input[name=tinh][value='2']")
     support.until(phone, "!document.querySelector('[data-question=xa] [data-part=chosen]').children.length")
     phone.click(".button.next")
-    assert question(phone, "xa").locator(".error").inner_text() != ""
+    expect(question(phone, "xa").locator(".error")).not_to_be_empty()
     box.fill("bai chay 15")
     phone.keyboard.press("Enter")  # the first that fits
-    assert question(phone, "xa").locator("input:checked").get_attribute("value") == "x15"
-    phone.click(".button.next")
-    phone.wait_for_load_state()
+    expect(question(phone, "xa").locator("input:checked")).to_have_attribute("value", "x15")
+    support.onward(phone)
     (interview,) = field.interviews()
     assert (interview["answers"]["tinh"], interview["answers"]["xa"]) == ("2", "x15")
 
@@ -127,47 +127,49 @@ def test_several_answers_by_keyboard_and_dont_know_apart(phone: Any, field: supp
     asked = question(phone, "viec")
     box = asked.get_by_role("combobox")
     box.focus()
-    assert box.get_attribute("aria-expanded") == "true"
+    expect(box).to_have_attribute("aria-expanded", "true")
     phone.keyboard.type("so 3")
+    expect(asked.locator("[role=option]").nth(1)).to_have_text("Việc số 30")
     phone.keyboard.press("ArrowDown")
-    active = box.get_attribute("aria-activedescendant")
-    assert phone.locator(f"#{active}").inner_text().strip() == "Việc số 30"
+    active = asked.locator("[role=option]").nth(1).get_attribute("id")
+    expect(box).to_have_attribute("aria-activedescendant", str(active))
     phone.keyboard.press("Enter")
     phone.keyboard.type("so 12")
     phone.keyboard.press("Enter")
-    assert asked.locator("[data-part=chosen] input:checked").count() == 2
+    expect(asked.locator("[data-part=chosen] input:checked")).to_have_count(2)
     phone.keyboard.press("Escape")
-    assert box.get_attribute("aria-expanded") == "false"
+    expect(box).to_have_attribute("aria-expanded", "false")
     phone.check("[data-question=viec] input[value='98']")
-    assert asked.locator("input:checked").evaluate_all("all => all.map(c => c.value)") == ["98"]
+    expect(asked.locator("input:checked")).to_have_count(1)
+    expect(asked.locator("input:checked")).to_have_value("98")
     # Coming back, the answer is still there.
     phone.check("[data-question=viec] [data-part=chosen] input[value=v12]")
     phone.check("input[name=tinh][value='1']")
     question(phone, "xa").get_by_role("combobox").fill("ha long 0")
     phone.keyboard.press("Enter")
-    phone.click("button[value=later]")
-    phone.wait_for_load_state()
+    support.onward(phone, "button[value=later]")
     phone.goto(field.links()[0])
     if phone.locator("[data-question=viec]").count() == 0:
-        phone.click(".button.next")
+        support.onward(phone)
     phone.wait_for_selector("html[data-enhanced]")
-    assert asked.locator("input:checked").evaluate_all("all => all.map(c => c.value)") == ["v12"]
-    assert question(phone, "xa").locator("[data-part=chosen]").inner_text().strip() == "Phường Hạ Long 0"
+    expect(asked.locator("input:checked")).to_have_count(1)
+    expect(asked.locator("input:checked")).to_have_value("v12")
+    expect(question(phone, "xa").locator("[data-part=chosen]")).to_have_text("Phường Hạ Long 0")
 
 
 def test_without_a_script_the_plain_control_stands_there(chromium: Any, field: support.Field) -> None:
     context = chromium.new_context(java_script_enabled=False, viewport={"width": 360, "height": 740})
     page = context.new_page()
     page.goto(field.links()[0])
-    page.click(".button.next")
-    assert page.locator("[data-question=it] select option").count() == 6
-    assert page.locator("[data-question=viec] [data-part=native] input").count() == 40
+    support.onward(page)
+    expect(page.locator("[data-question=it] select option")).to_have_count(6)
+    expect(page.locator("[data-question=viec] [data-part=native] input")).to_have_count(40)
     page.check("input[name=tinh][value='1']")
     page.select_option("[data-question=it] select", "i3")
     page.check("[data-question=viec] input[value=v7]")
-    page.click(".button.next")  # the commune waits for the province, so it is asked again
+    support.onward(page)  # the commune waits for the province, so it is asked again
     page.select_option("[data-question=xa] select", "x4")
-    page.click(".button.next")
+    support.onward(page)
     (interview,) = field.interviews()
     assert {k: interview["answers"][k] for k in ("xa", "it", "viec")} == {
         "xa": "x4",
@@ -183,9 +185,9 @@ def test_in_the_app_without_a_connection(phone: Any, field: support.Field) -> No
     phone.locator(".unit[open] .case").first.click()
     phone.get_by_role("button", name="Bắt đầu phỏng vấn").click()
     phone.wait_for_selector("[data-question=xa]")
-    assert phone.locator("[data-part=native]").count() == 0
+    expect(phone.locator("[data-part=native]")).to_have_count(0)
     phone.check("input[name=tinh][value='1']")
     question(phone, "xa").get_by_role("combobox").fill("co to")
     question(phone, "xa").get_by_role("option").first.click()
-    assert question(phone, "xa").locator("[data-part=chosen]").inner_text().startswith("Phường Cô Tô")
+    expect(question(phone, "xa").locator("[data-part=chosen]")).to_contain_text("Phường Cô Tô")
     assert phone.locator("[data-question=xa] [role=option]").count() <= 50
