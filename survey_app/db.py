@@ -105,12 +105,14 @@ def after_commit(callback: Callable[[], None]) -> None:
 
 def _end_reading() -> None:
     """End, where it must be, the read that loading the signed-in user began; what was loaded stays loaded."""
-    session = db.session
+    session = db.session()
     if session.new or session.dirty or session.deleted:
         session.rollback()  # changed outside a transaction: a mistake that must not slip in with the next one
-    elif db.engine.dialect.name == "sqlite":
-        # There a read can't turn into a write that waits its turn; PostgreSQL just goes on, two trips fewer.
-        session.commit()
+    elif session.in_transaction() and db.engine.dialect.name == "sqlite":
+        # There a read can't turn into a write that waits its turn, so the write begins anew on the connection in
+        # hand; PostgreSQL just goes on, two trips fewer.
+        for statement in ("COMMIT", "BEGIN IMMEDIATE"):
+            session.connection().exec_driver_sql(statement)
 
 
 @contextmanager
@@ -119,9 +121,9 @@ def transaction() -> Iterator[None]:
     if _writing.get():
         yield
         return
-    _end_reading()
     token = _writing.set(True)
     try:
+        _end_reading()
         yield
         db.session.commit()
     except BaseException:

@@ -7,21 +7,18 @@ under the same key are kept beside the first. Contract: `decisions/0001-receivin
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Table, select, tuple_
-
 from survey_app import audit
 from survey_app.accounts.models import User
-from survey_app.audit import AuditEntry
 from survey_app.collection import queries
 from survey_app.collection.incoming import Incoming, digest, parse, raw_bytes
-from survey_app.collection.models import Conflict, Receipt, Stray, Submission
+from survey_app.collection.models import Stray
+from survey_app.collection.storing import BytesKey, Issued, store
 from survey_app.db import db, insert_new
 from survey_app.keys import KeyDestroyed, LinkKey, keyring
 from survey_app.problems import Problem
@@ -54,14 +51,6 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class _Issued:
-    """A receipt: `stored` or `conflict`, and its number."""
-
-    status: str
-    number: str
-
-
-@dataclass(frozen=True)
 class _Placed:
     """An interview whose survey, version and case are known."""
 
@@ -72,11 +61,8 @@ class _Placed:
     note: str
 
     @cached_property
-    def bytes_key(self) -> _Key:
+    def bytes_key(self) -> BytesKey:
         return (self.incoming.instance_id, self.incoming.revision, self.incoming.sha256)
-
-
-_Key = tuple[str, int, str]
 
 
 @dataclass(frozen=True)
@@ -133,7 +119,7 @@ def receive(batch: Sequence[Incoming], *, sender: User | None, channel: str) -> 
         except Problem as problem:
             placed.append(_stray(incoming.body, problem, _facts(incoming)))
     known = [p for p in placed if isinstance(p, _Placed)]
-    receipts = _store(known, arrival) if known else {}
+    receipts = store([_row(p, arrival) for p in known]) if known else {}
     return [_answer(p, receipts) if isinstance(p, _Placed) else p for p in placed]
 
 
@@ -172,15 +158,6 @@ class _Places:
         return self._keys[public_id]
 
 
-def _execute(statement: Any, rows: list[dict[str, Any]]) -> int:
-    """Insert rows; how many were new."""
-    connection = db.session.connection()
-    # Without this, many rows at once come back uncounted (-1) from PostgreSQL.
-    given = rows if len(rows) > 1 else rows[0]
-    result: Any = connection.execute(statement, given, execution_options={"preserve_rowcount": True})
-    return int(result.rowcount)
-
-
 def _facts(incoming: Incoming) -> dict[str, Any]:
     return {"survey": incoming.survey[:40], "version": incoming.version, "media_type": incoming.media_type}
 
@@ -206,67 +183,6 @@ def _stray(body: bytes, problem: Problem, item: Any) -> Answer:
         sha256=sha256,
         problem=problem,
     )
-
-
-def _store(placed: list[_Placed], arrival: _Arrival) -> dict[_Key, _Issued]:
-    """The three inserts. Returns the receipts by (instance_id, revision, sha256)."""
-    first: dict[tuple[str, int], _Placed] = {}
-    for p in placed:
-        first.setdefault(p.incoming.key, p)
-    rows = [_row(p, arrival) for p in first.values()]
-    stored = {k: p.incoming.sha256 for k, p in first.items()}
-    table: Table = Submission.__table__  # type: ignore[assignment]
-    added = _execute(insert_new(table), rows)
-    if added != len(rows):
-        # Some were here already (a resend, or another request in the same moment): see which bytes stand.
-        key = tuple_(table.c.instance_id, table.c.revision)
-        found = select(table.c.instance_id, table.c.revision, table.c.sha256).where(key.in_(list(first)))
-        stored |= {(row[0], row[1]): row[2] for row in db.session.execute(found)}
-    conflicts = {p.bytes_key: p for p in placed if stored[p.incoming.key] != p.incoming.sha256}
-    if conflicts:
-        kept = [_conflict(p, arrival) for p in conflicts.values()]
-        db.session.execute(insert_new(Conflict.__table__), kept)
-    if added:
-        audit.announce("submission.received", {})
-    return _receipts({p.bytes_key: p for p in placed}, set(conflicts), arrival.day)
-
-
-def _receipts(wanted: dict[_Key, _Placed], conflicts: set[_Key], day: str) -> dict[_Key, _Issued]:
-    """A receipt for each: a new one with its audit entry, or the one that was issued before."""
-    issued = {k: _Issued("conflict" if k in conflicts else "stored", secrets.token_hex(16)) for k in wanted}
-    table: Table = Receipt.__table__  # type: ignore[assignment]
-    rows = [
-        {
-            "instance_id": k[0],
-            "revision": k[1],
-            "sha256": k[2],
-            "number": one.number,
-            "status": one.status,
-            "issued_on": day,
-        }
-        for k, one in issued.items()
-    ]
-    fresh = set(wanted)
-    if _execute(insert_new(table), rows) != len(rows):
-        keys = tuple_(table.c.instance_id, table.c.revision, table.c.sha256)
-        for row in db.session.execute(select(table).where(keys.in_(list(wanted)))):
-            k = (row.instance_id, row.revision, row.sha256)
-            if row.number != issued[k].number:
-                fresh.discard(k)
-                issued[k] = _Issued(row.status, row.number)
-    if fresh:
-        entry = audit.entry("submission.received", confidential=True)
-        entries = [
-            {
-                **entry,
-                "id": secrets.token_hex(16),
-                "action": "submission.conflict" if k in conflicts else "submission.received",
-                "survey_id": wanted[k].survey_id,
-            }
-            for k in fresh
-        ]
-        db.session.connection().execute(AuditEntry.__table__.insert(), entries)  # type: ignore[attr-defined]
-    return issued
 
 
 def _link(p: _Placed, arrival: _Arrival) -> bytes:
@@ -296,20 +212,6 @@ def _row(p: _Placed, arrival: _Arrival) -> dict[str, Any]:
     }
 
 
-def _conflict(p: _Placed, arrival: _Arrival) -> dict[str, Any]:
-    return {
-        "instance_id": p.incoming.instance_id,
-        "revision": p.incoming.revision,
-        "sha256": p.incoming.sha256,
-        "survey_id": p.survey_id,
-        "version": p.incoming.version,
-        "media_type": p.incoming.media_type,
-        "body": p.incoming.body,
-        "received_on": arrival.day,
-        "link": _link(p, arrival),
-    }
-
-
-def _answer(p: _Placed, receipts: dict[_Key, _Issued]) -> Answer:
+def _answer(p: _Placed, receipts: dict[BytesKey, Issued]) -> Answer:
     receipt = receipts[p.bytes_key]
     return Answer(*p.bytes_key, receipt.status, receipt.number, p.note)

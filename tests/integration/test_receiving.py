@@ -13,9 +13,9 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import text
+from sqlalchemy import event, text
 
-from survey_app.audit import AuditEntry
+from survey_app.audit import AuditEntry, today
 from survey_app.collection import queries, services
 from survey_app.collection.models import Conflict, Interview, Receipt, Stray, Submission
 from survey_app.db import db, transaction
@@ -314,3 +314,56 @@ def test_assignments_carry_settled_values_and_nothing_of_others(phone: FlaskClie
     form = phone.get(survey["questionnaire_url"])
     assert form.get_json()["languages"]
     assert "immutable" in form.headers["Cache-Control"]
+
+
+def test_a_batch_of_new_known_other_and_repeated_interviews_is_answered_in_its_order(
+    phone: FlaskClient, small: Small
+) -> None:
+    known, taken = entry(small), entry(small)
+    before = send(phone, known, taken)
+    other = entry(small, body({"consent": "2"}), instance_id=taken["instance_id"])
+    new, second = entry(small), entry(small, body({"k7": "1"}), case=small.cases[1].id)
+    revised = entry(small, body({"k7": "5"}), instance_id=new["instance_id"], revision=2)
+    told = send(phone, second, known, other, new, new, revised, taken)
+    assert [(r["instance_id"], r["revision"], r["sha256"]) for r in told] == [
+        (e["instance_id"], e["revision"], e["sha256"])
+        for e in (second, known, other, new, new, revised, taken)
+    ]
+    assert [r["status"] for r in told] == ["stored", "stored", "conflict", *["stored"] * 4]
+    assert [told[1], told[6]] == before, "the same bytes, the same receipt"
+    assert told[3] == told[4]
+    assert (count(Submission), count(Conflict), count(Receipt)) == (5, 1, 6)
+
+
+def test_audit_entries_of_receiving_tell_the_day_and_the_survey_and_nothing_else(
+    phone: FlaskClient, small: Small
+) -> None:
+    one = entry(small)
+    send(phone, one, entry(small), entry(small, body({"consent": "2"}), instance_id=one["instance_id"]))
+    db.session.rollback()
+    entries = db.session.query(AuditEntry).filter(AuditEntry.action.like("submission.%")).all()
+    assert sorted(e.action for e in entries) == ["submission.conflict", *["submission.received"] * 2]
+    for kept in entries:
+        assert (kept.at, kept.actor_id, kept.survey_id, kept.details) == (today(), None, small.survey.id, {})
+
+
+@pytest.mark.parametrize("many", [1, 100])
+def test_what_a_batch_costs_the_database_does_not_grow(phone: FlaskClient, small: Small, many: int) -> None:
+    """Who asks, the cases, and what is written: one statement on PostgreSQL, three on SQLite; reading comes later."""
+    send(phone, entry(small))
+    entries = [entry(small, body({"k7": str(n)})) for n in range(many)]
+    statements: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        statements.append(statement.split(None, 1)[0].upper())
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        send(phone, *entries)
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+    asked = [s for s in statements if s not in ("BEGIN", "COMMIT")]
+    if db.engine.dialect.name == "postgresql":
+        assert asked[:3] == ["SELECT", "SELECT", "WITH"]
+    else:
+        assert asked[:5] == ["SELECT", "SELECT", "INSERT", "INSERT", "INSERT"]
