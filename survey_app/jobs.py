@@ -17,7 +17,7 @@ from flask import Flask
 from huey import Huey, PostgresHuey, SqliteHuey, crontab
 
 from survey_app import audit
-from survey_app.collection import locking
+from survey_app.collection import likeness, locking
 from survey_app.collection import services as collection
 from survey_app.db import transaction
 from survey_app.reporting import proposals
@@ -56,6 +56,11 @@ def audit_releases() -> None:
     proposals.work()
 
 
+def compare_interviews() -> None:
+    """Look for interviews that are nearly the same as another one: seconds, outside any transaction."""
+    likeness.work()
+
+
 def sweep() -> None:
     """Find again whatever was not finished."""
     read_interviews()
@@ -65,6 +70,7 @@ def sweep() -> None:
 AFTER: dict[str, Callable[[], None]] = {
     "submission.received": read_interviews,
     "survey.locked": finish_locks,
+    "interviews.compare-asked": compare_interviews,
     "results.audit-asked": audit_releases,
 }
 
@@ -78,6 +84,7 @@ def init_app(app: Flask) -> None:
     if queue is not None:
         queue.periodic_task(crontab(minute="*"), name="sweep")(_within(app, sweep))
         queue.periodic_task(crontab(minute="*"), name="sweep-releases")(_within(app, audit_releases))
+        queue.periodic_task(crontab(minute="*"), name="sweep-likeness")(_within(app, compare_interviews))
 
 
 def _within(app: Flask, job: Callable[[], None]) -> Callable[[], None]:

@@ -1,6 +1,6 @@
-"""Signs of careless or invented interviews: too fast, always the same answer, the same interview twice.
+"""Signs of careless interviews: too fast, always the same answer. The same interview twice: `duplicates.py`.
 
-All are reasons to look, none is a proof: a flag says what was seen and how unusual that is.
+Both are reasons to look, none is a proof: a flag says what was seen and how unusual that is.
 """
 
 from __future__ import annotations
@@ -10,12 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from analysis.arrays import as_codes, as_floats
+from analysis.arrays import as_floats
 from analysis.errors import DesignError
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
-_BLOCK = 512
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,80 +140,3 @@ def _expected(codes: NDArray[np.int64], known: Bools, enough: Bools, levels: int
         shares = np.bincount(codes[here, j], minlength=levels) / max(1, int(here.sum()))
         chance[here] *= shares
     return float(chance[enough].sum(axis=1).mean())
-
-
-@dataclass(frozen=True, eq=False)
-class NearDuplicates:
-    """closest: (n,) greatest share of equal answers with any other interview; NaN where too little is comparable.
-
-    partner: (n,) position of that interview, -1 where none. pairs: ((first, second, share), ...) at or above the
-    threshold, closest first. flagged: (n,) in such a pair.
-    """
-
-    closest: Floats
-    partner: NDArray[np.int64]
-    pairs: tuple[tuple[int, int, float], ...]
-    flagged: Bools
-    threshold: float
-
-
-def near_duplicates(
-    answers: ArrayLike, *, within: ArrayLike | None = None, threshold: float = 0.85, least: int = 20
-) -> NearDuplicates:
-    """Pairs of interviews that agree on at least `threshold` of the questions that both answered.
-
-    answers: (n, q) codes; negative or NaN = not answered or not asked. within: (n,) labels (interviewer, area):
-    only pairs inside one label are compared, which is where copies come from and what keeps a survey of
-    50,000 interviews quick (the cost is n² within a label). least: questions in common needed to judge.
-    Source: Kuriakose & Robbins (2016), Statistical Journal of the IAOS 32, 283-291. The threshold is a reason to
-    look, not a proof: many questions with one common answer make honest pairs alike (Simmons et al. 2016,
-    Pew Research Center).
-    """
-    table = np.asarray(answers, dtype=float)
-    if table.ndim != 2:
-        raise DesignError("quality.grid-shape")
-    if not 0 < threshold <= 1:
-        raise DesignError("quality.threshold", value=float(threshold))
-    known = np.isfinite(table) & (np.nan_to_num(table, nan=-1.0) >= 0)
-    codes = np.where(known, np.nan_to_num(table), -1).astype(np.int32)
-    n = codes.shape[0]
-    group = (
-        np.zeros(n, dtype=np.int64) if within is None else as_codes(within, "within").codes.astype(np.int64)
-    )
-    if group.shape != (n,):
-        raise DesignError("quality.lengths", answers=n, labels=int(group.size))
-    closest, partner = np.full(n, np.nan), np.full(n, -1, dtype=np.int64)
-    pairs: list[tuple[int, int, float]] = []
-    for label in np.unique(group[group >= 0]):
-        rows = np.flatnonzero(group == label)
-        hot, answered = _one_hot(codes[rows]), known[rows].astype(np.float32)
-        for start in range(0, rows.size, _BLOCK):
-            stop = min(start + _BLOCK, rows.size)
-            equal = hot[start:stop] @ hot.T
-            common = answered[start:stop] @ answered.T
-            judged = common >= least
-            judged[np.arange(stop - start), np.arange(start, stop)] = False
-            share = np.where(judged, equal / np.maximum(common, 1), -1.0)
-            best = share.argmax(axis=1)
-            value = share[np.arange(stop - start), best]
-            mine = rows[start:stop]
-            found = value >= 0
-            closest[mine[found]], partner[mine[found]] = value[found], rows[best[found]]
-            for i, j in zip(*np.nonzero(share >= threshold - 1e-6), strict=True):
-                if start + i < j:
-                    pairs.append((int(rows[start + i]), int(rows[j]), float(share[i, j])))
-    pairs.sort(key=lambda p: (-p[2], p[0], p[1]))
-    flagged = np.zeros(n, dtype=bool)
-    flagged[[i for p in pairs for i in p[:2]]] = True
-    return NearDuplicates(closest, partner, tuple(pairs), flagged, threshold)
-
-
-def _one_hot(codes: NDArray[np.int32]) -> NDArray[np.float32]:
-    """(n, Σ levels) indicators, so that a product of two rows counts their equal answers; float32 is exact here."""
-    blocks = []
-    for j in range(codes.shape[1]):
-        seen, place = np.unique(codes[:, j], return_inverse=True)
-        block = np.zeros((codes.shape[0], seen.size), dtype=np.float32)
-        block[np.arange(codes.shape[0]), place] = 1.0
-        blocks.append(block[:, seen >= 0])
-    return np.concatenate(blocks, axis=1) if blocks else np.zeros((codes.shape[0], 0), dtype=np.float32)

@@ -28,6 +28,7 @@ from survey_app.authoring import queries as authoring
 from survey_app.collection.models import (
     Conflict,
     Interview,
+    Likeness,
     LinkDraft,
     MediaFile,
     MediaPart,
@@ -45,7 +46,7 @@ from survey_app.surveys.services import require
 
 CLOCKS = ("start", "end", "today")
 # Tables whose rows would otherwise lie in the order in which they came.
-REWRITTEN = (Submission, Receipt, Conflict, Interview, AuditEntry, ContactAttempt, Case)
+REWRITTEN = (Submission, Receipt, Conflict, Interview, Likeness, AuditEntry, ContactAttempt, Case)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Float, ForeignKey, Index, LargeBinary, String, text
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Float, ForeignKey, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, deferred, mapped_column
 
 from survey_app.db import Model
@@ -220,3 +220,43 @@ class MediaPart(Model):
     offset: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id"), index=True)
     body: Mapped[bytes] = deferred(mapped_column(LargeBinary))
+
+
+class Likeness(Model):
+    """An interview that was compared with all others of its questionnaire version.
+
+    partner: instance_id of the closest other one where they agree too well to be two people, else None; share: the
+    part of equal answers of that pair. circle: `collaborator`, `area` or `elsewhere`, where the two come from.
+    """
+
+    __tablename__ = "likeness"
+    __table_args__ = (Index("ix_likeness_survey", "survey_id", "version"), {"sqlite_with_rowid": False})
+
+    instance_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    revision: Mapped[int]
+    survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id"))
+    version: Mapped[int]
+    partner: Mapped[str | None] = mapped_column(String(36))
+    share: Mapped[float | None] = mapped_column(Float)
+    circle: Mapped[str | None] = mapped_column(String(12))
+
+
+class LikenessCheck(Model):
+    """The newest comparison of a version's interviews, and the rule it went by.
+
+    rule: `analysis.LikenessRule` as a mapping. whole: interviews when all pairs were last compared. judged: of the
+    interviews compared by now, those with enough answers. pairs: looked at in all since then. asked: somebody wants
+    all pairs compared anew.
+    """
+
+    __tablename__ = "likeness_check"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    checked_at: Mapped[str] = mapped_column(String(20), default="")
+    rule: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    whole: Mapped[int] = mapped_column(default=0)
+    judged: Mapped[int] = mapped_column(default=0)
+    pairs: Mapped[int] = mapped_column(BigInteger, default=0)
+    asked: Mapped[bool] = mapped_column(default=False)

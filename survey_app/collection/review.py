@@ -19,14 +19,14 @@ from analysis.quality import speeding, straight_lining
 from questionnaires import Compiled
 from survey_app.accounts.models import User
 from survey_app.authoring import queries as authoring
-from survey_app.collection import fields
+from survey_app.collection import fields, likeness
 from survey_app.collection.models import Conflict, Interview, SentBack, Submission
 from survey_app.collection.paused import back_tag, link_key
 from survey_app.db import db
 from survey_app.problems import Problem
 from survey_app.sampling import queries as sampling
 from survey_app.sampling.models import Case
-from survey_app.surveys.models import Survey
+from survey_app.surveys.models import State, Survey
 
 SHOWN = ("complete", "partial")
 LEAST_TIMES = 10  # interviews, before one is called fast
@@ -37,7 +37,7 @@ UNASKED = frozenset({"hidden", "calculate", "note", "start", "end", "today", "de
 
 @dataclass(frozen=True)
 class Flag:
-    """kind: `fast`, `same`, `conflict` or a finding's code. question: its name, '' for the whole interview."""
+    """kind: `fast`, `same`, `alike`, `conflict` or a finding's code. question: its name, '' for the whole."""
 
     kind: str
     question: str = ""
@@ -115,6 +115,13 @@ def interviews(survey: Survey, user: User | None) -> list[Reviewed]:
     return sorted(newest, key=lambda r: (not r.flags, r.returned))
 
 
+def ref_of(survey: Survey, instance_id: str) -> str | None:
+    """What the page of an interview is called; None after the lock."""
+    if survey.state == State.LOCKED.value:
+        return None
+    return link_key(survey).tag("review", instance_id)[:20]
+
+
 def usual(found: Sequence[Reviewed], one: Reviewed) -> dict[str, float]:
     """{section: median seconds} over interviews asked in the same way as `one`; too few tell nothing."""
     times: dict[str, list[float]] = {}
@@ -166,6 +173,8 @@ def _flags(survey: Survey, found: Sequence[Interview], links: set[str]) -> dict[
         compiled = authoring.compiled(authoring.version(survey, version))
         for instance_id, names in _same(mine, _grids(compiled)).items():
             flags[instance_id] += [Flag("same", name) for name in names]
+    for instance_id in likeness.flagged(survey) & flags.keys():
+        flags[instance_id].append(Flag("alike"))
     conflicts = select(Conflict.instance_id).where(Conflict.survey_id == survey.id)
     for instance_id in db.session.scalars(conflicts):
         if instance_id in flags:

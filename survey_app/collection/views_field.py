@@ -25,6 +25,7 @@ A_PAGE = 40
 FLAGS: dict[str, Any] = {
     "fast": _l("much faster than the others"),
     "same": _l("the same answer to a whole block"),
+    "alike": _l("nearly the same as another interview"),
     "conflict": _l("arrived in two forms; both are kept"),
     "collection.unreadable": _l("can't be read"),
     "collection.original-missing": _l("the interview that it corrects hasn't arrived"),
@@ -66,6 +67,13 @@ desk.add_work_left(paused.sent_back_cases)
 desk.add_matter(desk.Matter(_l("Paused interviews to release"), "collection.field_paused", _waiting))
 
 
+def _alike_page(survey: Survey, one: review.Reviewed) -> str:
+    """Where a researcher sees the other one of a pair; a supervisor sees the sign only."""
+    if current_user.role != Role.RESEARCHER.value or review.Flag("alike") not in one.flags:
+        return ""
+    return url_for("snapshots.alike", survey_id=survey.public_id)
+
+
 def _page(survey: Survey, found: list[review.Reviewed], ref: str) -> str:
     one = review.pick(found, ref)
     compiled = authoring.compiled(authoring.version(survey, one.interview.version))
@@ -77,6 +85,7 @@ def _page(survey: Survey, found: list[review.Reviewed], ref: str) -> str:
         usual=review.usual(found, one),
         least=review.LEAST_TIMES,
         questions=review.askable(compiled),
+        alike_page=_alike_page(survey, one),
         may_return=survey.state == State.COLLECTING.value and one.by_phone,
     )
 

@@ -23,6 +23,7 @@ REASONS: dict[str, Any] = {
 EXCLUSIONS: dict[str, Any] = {
     "test": _l("made to test the questionnaire"),
     "invented": _l("not a real interview"),
+    "copied": _l("copied from another interview"),
     "wrong-person": _l("not the person who was drawn"),
     "withdrawn": _l("the respondent withdrew"),
     "other": _l("another reason, kept in the field notes"),

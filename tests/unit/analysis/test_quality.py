@@ -13,7 +13,6 @@ from analysis.quality import (
     count_dispositions,
     disposition_class,
     interviewer_effect,
-    near_duplicates,
     outcome_rates,
     speeding,
     straight_lining,
@@ -177,40 +176,3 @@ def test_expected_straight_lining_is_what_independence_makes():
     assert straight_lining(np.zeros((3, 5))).expected == 1.0
     refused(lambda: straight_lining([1, 2, 3]), "quality.grid-shape")
     refused(lambda: straight_lining([[1, 2]], least=1), "quality.grid-least")
-
-
-def test_copies_are_found_and_honest_interviews_left_alone():
-    rng = generator(4)
-    answers = (rng.random((600, 60)) * 5).astype(int)
-    answers[17] = answers[300]
-    answers[17, :6] = (answers[17, :6] + 1) % 5  # nine tenths the same
-    answers[5, 40:] = -1
-    result = near_duplicates(answers)
-    assert result.pairs == ((17, 300, pytest.approx(0.9)),)
-    assert np.flatnonzero(result.flagged).tolist() == [17, 300]
-    assert result.partner[17] == 300 and result.closest[300] == pytest.approx(0.9)
-
-
-def test_closest_equals_brute_force_with_missing_answers():
-    rng = generator(5)
-    answers = (rng.random((40, 30)) * 3).astype(int)
-    answers[rng.random((40, 30)) < 0.2] = -1
-    result = near_duplicates(answers, least=10, threshold=0.5)
-    for i in range(40):
-        shares = []
-        for j in range(40):
-            both = (answers[i] >= 0) & (answers[j] >= 0)
-            if i != j and both.sum() >= 10:
-                shares.append((answers[i] == answers[j])[both].mean())
-        assert result.closest[i] == pytest.approx(max(shares), abs=1e-6)
-
-
-def test_duplicates_are_sought_within_labels_only():
-    answers = np.tile(np.arange(30) % 4, (4, 1))
-    assert len(near_duplicates(answers).pairs) == 6
-    assert near_duplicates(answers, within=["a", "b", "c", "d"]).pairs == ()
-    assert [p[:2] for p in near_duplicates(answers, within=["a", "b", "a", None]).pairs] == [(0, 2)]
-    assert near_duplicates(answers, least=31).pairs == ()
-    refused(lambda: near_duplicates([1, 2]), "quality.grid-shape")
-    refused(lambda: near_duplicates(answers, threshold=0), "quality.threshold")
-    refused(lambda: near_duplicates(answers, within=["a"]), "quality.lengths")
