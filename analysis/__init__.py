@@ -71,10 +71,12 @@ from analysis.sampling import (
     sizes_for_domains,
 )
 from analysis.sensitive import (
+    Device,
     ListExperiment,
     crosswise,
     forced_response,
     list_experiment,
+    randomised_response,
     unrelated_question,
     unrelated_question_two_arms,
     warner,
@@ -122,6 +124,7 @@ __all__ = [
     "Counts",
     "CrossTab",
     "DesignError",
+    "Device",
     "Draw",
     "Estimate",
     "Fit",
@@ -201,6 +204,7 @@ __all__ = [
     "proportion",
     "quantile",
     "rake",
+    "randomised_response",
     "rank_test",
     "ratio",
     "replicate_design",

@@ -24,6 +24,7 @@ from questionnaires.messages import place, sentence, sentences_of
 from questionnaires.messages_advice import advice
 from questionnaires.model import (
     DEFAULT_LANGUAGE,
+    DEVICES,
     Choice,
     ChoiceList,
     Experiment,
@@ -40,6 +41,7 @@ from questionnaires.xlsform.write import write_xlsform
 
 __all__ = [
     "DEFAULT_LANGUAGE",
+    "DEVICES",
     "PRINT_STYLE",
     "Change",
     "CheckResult",

@@ -12,7 +12,17 @@ from enum import StrEnum
 from questionnaires.compiled import compile_questionnaire
 from questionnaires.findings import Finding, Severity, Where
 from questionnaires.interview import Interview
-from questionnaires.model import Choice, Group, Node, Question, Questionnaire, Repeat, Text
+from questionnaires.model import (
+    DEVICES,
+    Choice,
+    Experiment,
+    Group,
+    Node,
+    Question,
+    Questionnaire,
+    Repeat,
+    Text,
+)
 from questionnaires.types.registry import REGISTRY
 
 
@@ -271,6 +281,13 @@ def _accepted(questionnaire: Questionnaire, question: Question, values: list[str
     return accepted
 
 
+def _design(experiment: Experiment) -> tuple[object, ...]:
+    """What the estimate rests on: another probability of a device makes other answers of the same question."""
+    device = experiment.kind in DEVICES
+    own = (dict(experiment.parameters), {a: dict(p) for a, p in experiment.of_arm.items()}) if device else ()
+    return experiment.kind, dict(experiment.arms), own
+
+
 def _experiments(old: Questionnaire, new: Questionnaire) -> Iterator[Change]:
     before = {e.name: e for e in old.experiments}
     after = {e.name: e for e in new.experiments}
@@ -279,5 +296,5 @@ def _experiments(old: Questionnaire, new: Questionnaire) -> Iterator[Change]:
             yield Change("diff.experiment-added", Safety.SAFE, name)
         elif name not in after:
             yield Change("diff.experiment-removed", Safety.RISKY, name)
-        elif (before[name].kind, dict(before[name].arms)) != (after[name].kind, dict(after[name].arms)):
+        elif _design(before[name]) != _design(after[name]):
             yield Change("diff.experiment-changed", Safety.BREAKING, name)

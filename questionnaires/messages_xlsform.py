@@ -315,8 +315,8 @@ MESSAGES: dict[str, dict[str, str]] = {
         "en": "The arm “{arm}” of the experiment “{name}” must name its question.",
     },
     "xlsform.experiment-probability": {
-        "vi": "Thử nghiệm “{name}” ({kind}) cần tham số p, xác suất của phép ngẫu nhiên, từ 0 đến 1 và khác 0,5, ví dụ p=0.25.",
-        "en": "The experiment “{name}” ({kind}) needs the parameter p, the device's probability, between 0 and 1 and not one half, as in p=0.25.",
+        "vi": "Thử nghiệm “{name}” ({kind}) cần xác suất của phép ngẫu nhiên, từ 0 đến 1: p khác 0,5 (ví dụ p=0.25); p và unrelated (tỷ lệ “có” đã biết của câu vô hại); hoặc say_yes và say_no có tổng nhỏ hơn 1.",
+        "en": "The experiment “{name}” ({kind}) needs the device's probabilities, between 0 and 1: p, not one half (as in p=0.25); p and unrelated (the known share of yes to the harmless question); or say_yes and say_no that sum to less than 1.",
     },
     "xlsform.entities-kept": {
         "vi": "Trang “entities” được giữ cho phần mềm khác; hệ thống này không lập hồ sơ về người hay hộ.",

@@ -90,13 +90,18 @@ class Repeat:
 Node = Question | Group | Repeat
 
 
+# Kinds of experiment in which a device hides the single answer: their estimate needs the device's probabilities.
+DEVICES = frozenset({"randomised_response", "crosswise"})
+
+
 @dataclass(frozen=True)
 class Experiment:
     """A randomised design declared in the workbook's `experiments` sheet.
 
     name: also the name of the preloaded value that carries the arm. kind: `split_ballot`, `list`,
     `randomised_response`, `crosswise`, `order`. arms: arm value -> the question asked in that arm
-    ('' for arms that change only presentation). parameters: e.g. the probability of a device.
+    ('' for arms that change only presentation). parameters: e.g. the probability of a device. of_arm: those of an
+    arm that differ from the experiment's, as when half are given the opposite device.
     """
 
     name: str
@@ -104,6 +109,7 @@ class Experiment:
     arms: Mapping[str, str]
     parameters: Mapping[str, str] = field(default_factory=dict)
     row: int | None = None
+    of_arm: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

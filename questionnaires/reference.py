@@ -78,8 +78,12 @@ def experiments_table() -> str:
     told = {
         "split_ballot": "each arm asks its own wording; compared, never pooled silently",
         "list": "control and treatment count items; only the difference of means is reported",
-        "randomised_response": "a device (parameter `p`) hides the single answer",
-        "crosswise": "a joint answer with an innocuous question of known share (parameter `p`)",
+        "randomised_response": "a device hides the single answer: `p` (Warner), `p unrelated`, or "
+        "`say_yes say_no`;"
+        " `item` says what the share is of; one arm, or several with a device each;"
+        " only the estimated share is tabulated and released",
+        "crosswise": "same or different from an innocuous question of known share (`p`); one arm, or several with"
+        " a `p` each; `yes` names the stored value of “the same” (else `1`)",
         "order": "arms change presentation only; `question` stays empty",
     }
     return _table([("kind", "meaning"), *((f"`{kind}`", told[kind]) for kind in KINDS)])

@@ -7,7 +7,8 @@ device alone. So π = (λ - a)/b, its error is that of λ over |b|, and its inte
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,51 @@ from analysis.estimation.result import Estimate, Note, t_quantile
 from analysis.estimation.variables import Missing, categorical
 
 
+@dataclass(frozen=True)
+class Device:
+    """What hides a single answer: the share of "yes" is λ = a + b·π. Make one by the method's name.
+
+    statistic: the method as results name it. Raises DesignError where a probability is none, or the answer would
+    tell nothing (b = 0).
+    """
+
+    statistic: str
+    a: float
+    b: float
+
+    def __post_init__(self) -> None:
+        if abs(self.b) < 1e-9:
+            raise DesignError("sensitive.tells-nothing")
+
+    @classmethod
+    def warner(cls, *, p: float) -> Device:
+        """With probability p the statement is "I have", else "I have not". Warner (1965), JASA 60, 63-69."""
+        _probability("p", p)
+        return cls("randomised-response-warner", 1 - p, 2 * p - 1)
+
+    @classmethod
+    def crosswise(cls, *, p: float) -> Device:
+        """Whether two answers are the same; p: known share of yes to the harmless one. Yu, Tian & Tang (2008)."""
+        _probability("p", p)
+        return cls("crosswise", 1 - p, 2 * p - 1)
+
+    @classmethod
+    def forced(cls, *, say_yes: float, say_no: float) -> Device:
+        """The device says "yes", "no" or "the truth". Boruch (1971); Fox & Tracy (1986), Randomized Response."""
+        _probability("say_yes", say_yes)
+        _probability("say_no", say_no)
+        if say_yes + say_no > 1 + 1e-12:
+            raise DesignError("sensitive.probabilities", value=say_yes + say_no)
+        return cls("randomised-response-forced", say_yes, 1 - say_yes - say_no)
+
+    @classmethod
+    def unrelated(cls, *, p: float, unrelated: float) -> Device:
+        """With probability p the sensitive question, else one with a known share of yes. Greenberg et al. (1969)."""
+        _probability("p", p)
+        _probability("unrelated", unrelated)
+        return cls("randomised-response-unrelated", (1 - p) * unrelated, p)
+
+
 def warner(yes: Any, design: SampleDesign, *, p: float, **options: Any) -> Estimate:
     """Warner's method: with probability p the statement is "I have", else "I have not"; the answer is true or false.
 
@@ -27,8 +73,7 @@ def warner(yes: Any, design: SampleDesign, *, p: float, **options: Any) -> Estim
     method, df as for `proportion`. λ = (1 - p) + (2p - 1)·π.
     Source: Warner (1965), JASA 60, 63-69.
     """
-    _probability("p", p)
-    return _along(yes, design, 1 - p, 2 * p - 1, "randomised-response-warner", options)
+    return _along(yes, design, Device.warner(p=p), options)
 
 
 def forced_response(
@@ -38,11 +83,7 @@ def forced_response(
 
     λ = say_yes + (1 - say_yes - say_no)·π. Source: Boruch (1971); Fox & Tracy (1986), Randomized Response.
     """
-    _probability("say_yes", say_yes)
-    _probability("say_no", say_no)
-    if say_yes + say_no > 1 + 1e-12:
-        raise DesignError("sensitive.probabilities", value=say_yes + say_no)
-    return _along(yes, design, say_yes, 1 - say_yes - say_no, "randomised-response-forced", options)
+    return _along(yes, design, Device.forced(say_yes=say_yes, say_no=say_no), options)
 
 
 def unrelated_question(
@@ -52,9 +93,38 @@ def unrelated_question(
 
     λ = (1 - p)·unrelated + p·π. Source: Greenberg, Abul-Ela, Simmons & Horvitz (1969), JASA 64, 520-539.
     """
-    _probability("p", p)
-    _probability("unrelated", unrelated)
-    return _along(yes, design, (1 - p) * unrelated, p, "randomised-response-unrelated", options)
+    return _along(yes, design, Device.unrelated(p=p, unrelated=unrelated), options)
+
+
+def randomised_response(
+    yes: Any, design: SampleDesign, devices: Sequence[Device], *, arm: Any = None,
+    by: Any = None, domain: Any = None, missing: Missing = "error", level: float = 0.95, df: str | float = "design",
+) -> Estimate:  # fmt: skip
+    """One share from people who were given different devices, as when half have p and half 1 - p.
+
+    yes: (n,) the answer. devices: one per level of `arm`, in the order of its levels; a single one needs no arm.
+    Everyone's answer becomes (y - a)/b of their own device, whose expectation is π: the estimate is the weighted mean
+    of these, unbiased whatever the arms' sizes, with the design's own variance (arms may share a PSU). Where all
+    devices are the same line, it is `proportion` moved along it, with its better interval.
+    Source: the scrambled-score estimator; Chaudhuri (2010), Randomized Response and Indirect Questioning, ch. 3.
+    """
+    lines = {(device.a, device.b) for device in devices}
+    if not devices or (arm is None and len(devices) > 1):
+        raise DesignError("sensitive.two-arms", levels=len(devices))
+    options: dict[str, Any] = {"by": by, "domain": domain, "missing": missing, "level": level, "df": df}
+    if len(lines) == 1:
+        return _along(yes, design, devices[0], options)
+    codes = categorical(design, arm)
+    if len(codes.levels) != len(devices):
+        raise DesignError("sensitive.two-arms", levels=len(codes.levels))
+    answers = _yes(design, yes)
+    known = (answers.codes >= 0) & (codes.codes >= 0)
+    a, b = (np.array([*(getattr(device, key) for device in devices), 1.0]) for key in ("a", "b"))
+    scores = np.where(known, (answers.codes - a[codes.codes]) / b[codes.codes], np.nan)
+    found = mean(scores, design, **options)
+    named = replace(found, labels=tuple({**label, "variable": answers.name} for label in found.labels))
+    ends = found.ci_low, found.ci_high
+    return _finished(named, found.estimate, found.se, *ends, "randomised-response-arms")
 
 
 def unrelated_question_two_arms(
@@ -100,19 +170,15 @@ def crosswise(same: Any, design: SampleDesign, *, p: float, **options: Any) -> E
     independent of the sensitive one. λ = (1 - p) + (2p - 1)·π.
     Source: Yu, Tian & Tang (2008), Metrika 67, 251-263.
     """
-    _probability("p", p)
-    return _along(same, design, 1 - p, 2 * p - 1, "crosswise", options)
+    return _along(same, design, Device.crosswise(p=p), options)
 
 
-def _along(
-    yes: Any, design: SampleDesign, a: float, b: float, statistic: str, options: dict[str, Any]
-) -> Estimate:
-    if abs(b) < 1e-9:
-        raise DesignError("sensitive.tells-nothing")
+def _along(yes: Any, design: SampleDesign, device: Device, options: dict[str, Any]) -> Estimate:
     found = proportion(_yes(design, yes), design, **options)
     share = found.select(np.array([label["level"] is True for label in found.labels]))
+    a, b = device.a, device.b
     ends = np.sort((np.stack([share.ci_low, share.ci_high]) - a) / b, axis=0)
-    return _finished(share, (share.estimate - a) / b, share.se / abs(b), ends[0], ends[1], statistic)
+    return _finished(share, (share.estimate - a) / b, share.se / abs(b), ends[0], ends[1], device.statistic)
 
 
 def _finished(

@@ -93,12 +93,15 @@ def _choices(found: ChoiceList, root: Declared, expressions: Expressions) -> lis
 
 
 def _experiment(experiment: Any) -> dict[str, Any]:
-    return {
+    made = {
         "name": experiment.name,
         "kind": experiment.kind,
         "arms": dict(experiment.arms),
         "parameters": dict(experiment.parameters),
     }
+    if experiment.of_arm:
+        made["of_arm"] = {arm: dict(own) for arm, own in experiment.of_arm.items()}
+    return made
 
 
 def _offset(text: str) -> int:

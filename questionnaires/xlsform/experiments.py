@@ -1,16 +1,20 @@
-"""The `experiments` sheet of our extension: one row an arm, `name, kind, arm, question, parameters`."""
+"""The `experiments` sheet of our extension: one row an arm, `name, kind, arm, question, parameters`.
+
+A device that hides the single answer (randomised response, crosswise) may have one arm, and then needs no value that
+carries the arm; with several arms, each may state its own parameters (p=0.25 for one half, p=0.75 for the other).
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from questionnaires.findings import Finding, Severity, Where
-from questionnaires.model import Experiment
+from questionnaires.model import DEVICES, Experiment
 from questionnaires.xlsform.parameters import parse_parameters
 from questionnaires.xlsform.sheets import Sheet
 
 KINDS = ("split_ballot", "list", "randomised_response", "crosswise", "order")
 COLUMNS = ("name", "kind", "arm", "question", "parameters")
-#: Kinds whose estimate divides by 2p - 1 or p: they need the device's probability, away from one half.
-NEED_PROBABILITY = frozenset({"randomised_response", "crosswise"})
 #: Kinds that compare questions: each arm must name one.
 ASKED = frozenset({"split_ballot", "list", "randomised_response", "crosswise"})
 
@@ -36,6 +40,7 @@ def read_experiments(
     kinds: dict[str, str] = {}
     arms: dict[str, dict[str, str]] = {}
     parameters: dict[str, dict[str, str]] = {}
+    own: dict[str, dict[str, dict[str, str]]] = {}
     rows: dict[str, int] = {}
     for row in sheet.rows:
         cells = {column: row.cells.get(header, "") for column, header in by_header.items()}
@@ -49,8 +54,6 @@ def read_experiments(
             continue
         if kinds.setdefault(name, kind) != kind:
             note("experiment-two-kinds", row.number, "kind", name=name)
-        if rows_by_name.get(name) not in ("hidden", "calculate"):
-            note("experiment-without-value", row.number, "name", name=name)
         if arm in arms.setdefault(name, {}):
             note("experiment-arm-twice", row.number, "arm", name=name, arm=arm)
             continue
@@ -61,24 +64,51 @@ def read_experiments(
         read, bad = parse_parameters(cells.get("parameters", ""))
         if bad:
             note("bad-parameters", row.number, "parameters", text=bad)
-        parameters.setdefault(name, {}).update(read)
+        shared = parameters.setdefault(name, {})
+        if kind in DEVICES:
+            differing = {key: value for key, value in read.items() if shared.get(key, value) != value}
+            own.setdefault(name, {})[arm] = differing
+            shared.update({key: value for key, value in read.items() if key not in differing})
+            if (read or name not in rows) and not _hides(kind, {**shared, **differing}):
+                note("experiment-probability", row.number, "parameters", name=name, kind=kind)
+        else:
+            shared.update(read)
         arms[name][arm] = question
         rows.setdefault(name, row.number)
     experiments = []
     for name, kind in kinds.items():
-        if len(arms.get(name, ())) < 2:
+        alone = kind in DEVICES and len(arms.get(name, ())) == 1
+        if len(arms.get(name, ())) < 2 and not alone:
             note("experiment-one-arm", rows.get(name), "arm", name=name)
-        if kind in NEED_PROBABILITY and not _is_probability(parameters.get(name, {}).get("p", "")):
-            note("experiment-probability", rows.get(name), "parameters", name=name, kind=kind)
+        carried = ("hidden", "calculate", None) if alone else ("hidden", "calculate")
+        if rows_by_name.get(name) not in carried:
+            note("experiment-without-value", rows.get(name), "name", name=name)
+        of_arm = {arm: given for arm, given in own.get(name, {}).items() if given}
         experiments.append(
-            Experiment(name, kind, arms.get(name, {}), parameters.get(name, {}), rows.get(name))
+            Experiment(
+                name, kind, arms.get(name, {}), parameters.get(name, {}), rows.get(name), of_arm=of_arm
+            )
         )
     return tuple(experiments), findings
 
 
-def _is_probability(text: str) -> bool:
-    try:
-        number = float(text.replace(",", "."))
-    except ValueError:
+def _hides(kind: str, given: Mapping[str, str]) -> bool:
+    """Whether the device's probabilities are stated and leave something of the truth."""
+    p, unrelated = _fraction(given.get("p")), _fraction(given.get("unrelated"))
+    if kind == "randomised_response" and ("say_yes" in given or "say_no" in given):
+        sure = [_fraction(given.get(key, "0")) for key in ("say_yes", "say_no")]
+        return None not in sure and 0 < sum(x or 0.0 for x in sure) < 1
+    if p is None or not 0 < p < 1:
         return False
-    return 0 < number < 1 and abs(number - 0.5) > 0.01
+    if kind == "randomised_response" and "unrelated" in given:
+        return unrelated is not None
+    return abs(p - 0.5) > 0.01
+
+
+def _fraction(text: str | None) -> float | None:
+    """A number from 0 to 1, with a point or a comma; None when it is none."""
+    try:
+        number = float((text or "").replace(",", "."))
+    except ValueError:
+        return None
+    return number if 0 <= number <= 1 else None

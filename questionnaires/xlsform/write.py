@@ -130,7 +130,8 @@ def _experiments(questionnaire: Questionnaire) -> list[list[str]]:
     for experiment in questionnaire.experiments:
         parameters = write_parameters(experiment.parameters)
         for arm, question in experiment.arms.items():
-            rows.append([experiment.name, experiment.kind, arm, question, parameters])
+            own = write_parameters(experiment.of_arm.get(arm, {}))
+            rows.append([experiment.name, experiment.kind, arm, question, parameters or own])
             parameters = ""
     return rows
 

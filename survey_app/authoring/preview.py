@@ -104,6 +104,7 @@ def settled(compiled: Compiled, chance: random.Random) -> dict[str, str]:
     found = {
         experiment["name"]: chance.choice(sorted(experiment["arms"]))
         for experiment in compiled.document["experiments"]
+        if len(experiment["arms"]) > 1
     }
     for name, form in compiled.form.scopes[()].questions.items():
         if form.type != "hidden" or name in found or "calculation" in form.node:

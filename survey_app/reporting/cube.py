@@ -23,6 +23,10 @@ EVERYONE = ""
 SHARES = "shares"  # one answer each: shares of a whole
 MULTIPLE = "multiple"  # several answers each: shares that don't add up
 DIFFERENCE = "difference"  # list experiment: the difference of two means, as a share
+PREVALENCE = "prevalence"  # randomised response, crosswise: the share that hidden answers let estimate
+ESTIMATED_SHARE: Text = {"vi": "Tỷ lệ ước tính", "en": "Estimated share"}
+# One figure a group, estimated without anybody's own answer being known.
+ESTIMATED = frozenset({DIFFERENCE, PREVALENCE})
 
 ANSWER, APART, NET, NUMBER = "answer", "apart", "net", "number"
 

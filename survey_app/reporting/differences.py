@@ -40,7 +40,7 @@ class Halves:
         return np.asarray(self.arm >= 0)
 
 
-def measure_difference(table: Table, halves: Halves, groups: Codes) -> Table:
+def measure_difference(table: Table, groups: Codes, halves: Halves) -> Table:
     """The table with its differences: one row, one column per group. Units: fractions of people."""
     columns, cells = [], []
     for place, column in enumerate(table.columns):

@@ -14,7 +14,8 @@ from flask_babel import gettext as _
 
 from survey_app.reporting.cube import (
     ANSWER,
-    DIFFERENCE,
+    ESTIMATED,
+    ESTIMATED_SHARE,
     MULTIPLE,
     NET,
     TOTAL,
@@ -90,8 +91,8 @@ def capital(text: str) -> str:
 
 def headline(topic: Topic) -> Headline | None:
     """The finding of one question over everyone; None when nothing can be said (hidden or no figures)."""
-    if topic.kind == DIFFERENCE:
-        return _difference(topic)
+    if topic.kind in ESTIMATED:
+        return _estimated(topic)
     if topic.arms:
         return _arms(topic)
     table = topic.table()
@@ -174,7 +175,7 @@ def _most_chosen(topic: Topic, table: Table, column: Column) -> Headline | None:
     return Headline(topic, title, strength=CHOSEN + clear if topic.kind == MULTIPLE else clear)
 
 
-def _difference(topic: Topic) -> Headline | None:
+def _estimated(topic: Topic) -> Headline | None:
     table = topic.table()
     if table is None or not table.columns or not _shown(table.columns[0].figures[0]):
         return None
@@ -185,6 +186,15 @@ def _difference(topic: Topic) -> Headline | None:
             share=number(figure.value or 0),
         )
         return Headline(topic, title, strength=0)
+    if text_of(table.rows[0].label) == text_of(ESTIMATED_SHARE):
+        # Nobody said in a few words what it is the share of: the question's own wording stands beside it.
+        title = _(
+            "An estimated %(share)s%%, between %(low)s and %(high)s%%",
+            share=number(figure.value or 0),
+            low=number(figure.low or 0),
+            high=number(figure.high or 0),
+        )
+        return Headline(topic, title, strength=figure.low or 0)
     title = _(
         "%(item)s: an estimated %(share)s%%, between %(low)s and %(high)s%%",
         item=quoted(text_of(table.rows[0].label)),

@@ -17,8 +17,10 @@ from survey_app.reporting.cube import (
     ANSWER,
     APART,
     DIFFERENCE,
+    ESTIMATED,
     MULTIPLE,
     NET,
+    PREVALENCE,
     TOTAL,
     Break,
     Column,
@@ -249,7 +251,7 @@ def _note(topic: Topic, by: Break | None, has_tables: bool) -> str:
     if by and not has_tables:
         if topic.level:
             return _("This question is reported for the whole area only.")
-        if topic.kind == DIFFERENCE:
+        if topic.kind in ESTIMATED:
             return _("The estimate is too noisy to be divided further.")
         return _("The groups are too small to be told apart.")
     if topic.kind == MULTIPLE:
@@ -258,6 +260,11 @@ def _note(topic: Topic, by: Break | None, has_tables: bool) -> str:
         return _(
             "Two random halves saw lists that differ by one item and said only how many items apply. The difference"
             " of the two averages estimates the share for that item; no single answer reveals anything."
+        )
+    if topic.kind == PREVALENCE:
+        return _(
+            "Chance hid every single answer from the interviewer and from us. Because its probabilities are known,"
+            " the share can be estimated; the price is a wider interval."
         )
     return ""
 

@@ -95,6 +95,7 @@ def words(found: Release, method: dict[str, Any], cube: Cube) -> dict[str, Any]:
             "background": _("background question"),
             "open": _("open answer"),
             "raw-experiment": _("only the difference of the two lists is released"),
+            "raw-device": _("only the estimated share is released, single answers say nothing"),
             "too-few": _("too few people answered"),
             "not-chosen": _("the researchers chose not to release it"),
             "other-type": _("not a question with answers to count"),

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,10 +19,22 @@ from numpy.typing import NDArray
 from analysis import Codes, CrossTab, SampleDesign, tabulate
 from analysis.tables.disclosure_model import Category, Cell, Column, Net, Population, Table
 from survey_app.reporting.classes import classes
-from survey_app.reporting.cube import ANSWER, DIFFERENCE, EVERYONE, MULTIPLE, NET, SHARES, TOTAL, Break
+from survey_app.reporting.cube import (
+    ANSWER,
+    DIFFERENCE,
+    ESTIMATED,
+    EVERYONE,
+    MULTIPLE,
+    NET,
+    SHARES,
+    TOTAL,
+    Break,
+)
 from survey_app.reporting.differences import Halves, measure_difference
+from survey_app.reporting.prevalence import measure_prevalence
 from survey_app.reporting.topics import NUMBERS, UNANSWERED, Source, Spec, gathered, with_unasked
 from survey_app.snapshots.columns import Columns
+from survey_app.tabulation import devices
 
 Bools = NDArray[np.bool_]
 # Tests at 5 % say whether groups, or the arms of a split ballot, differ.
@@ -77,7 +90,7 @@ class Tabulator:
         self.data = data
         self.populations = Populations()
         self._known: dict[str, tuple[dict[str, int], NDArray[np.int64] | list[set[int]]]] = {}
-        self._halves: dict[str, Halves] = {}
+        self._estimated: dict[str, Callable[[Table, Codes], Table]] = {}
 
     def draft(self, spec: Spec) -> Drafted:
         """All tables of one topic. Breaks by area are left out of topics that may not go below their level."""
@@ -85,8 +98,8 @@ class Tabulator:
             TOTAL,
             *(b.name for b in self.data.breaks if not (spec.level and b.name in self.data.area_breaks)),
         ]
-        if spec.kind == DIFFERENCE:
-            return self._difference(spec, [name for name in names if name in (TOTAL, "sex")])
+        if spec.kind in ESTIMATED:
+            return self._estimate(spec, [name for name in names if name in (TOTAL, "sex")])
         if spec.kind == NUMBERS:
             question = spec.sources[0].question
             rows, codes = classes(self.data.answers(question), spec.missing, UNANSWERED)
@@ -118,7 +131,7 @@ class Tabulator:
     def remeasure(self, table: Table) -> Table:
         """The same table tabulated anew, with its present rows and columns."""
         if table.kind == "estimate":
-            return measure_difference(table, self._halves[table.id], self._groups(table))
+            return self._estimated[table.id](table, self._groups(table))
         return self._measure(table)[0]
 
     def _all_asked(self, spec: Spec) -> Spec:
@@ -249,11 +262,9 @@ class Tabulator:
         )
         return measured, None if whole.test is None else bool(whole.test.p_value < LEVEL)
 
-    def _difference(self, spec: Spec, names: Sequence[str]) -> Drafted:
-        """A list experiment over everyone and by sex only: the estimate is noisy, finer breaks would be noise."""
-        halves = Halves.read(
-            self.data.design, [self.data.answers(s.question) for s in spec.sources], spec.missing
-        )
+    def _estimate(self, spec: Spec, names: Sequence[str]) -> Drafted:
+        """A share known through a list or a device, over everyone and by sex only: finer breaks would be noise."""
+        measure = self._measuring(spec)
         tables: dict[tuple[str, str], Table] = {}
         for name in names:
             codes = self._break(name)
@@ -278,13 +289,23 @@ class Tabulator:
                 break_name=name,
                 filter="",
                 kind="estimate",
-                categories=(Category("difference", "difference", ("difference",)),),
+                categories=(Category(spec.kind, spec.kind, (spec.kind,)),),
                 columns=columns,
                 cells=(tuple(Cell(None) for _column in columns),),
             )
-            self._halves[table.id] = halves
+            self._estimated[table.id] = measure
             tables[name, ""] = self.remeasure(table)
         return Drafted(spec, tables, {})
+
+    def _measuring(self, spec: Spec) -> Callable[[Table, Codes], Table]:
+        answers = [self.data.answers(source.question) for source in spec.sources]
+        if spec.kind == DIFFERENCE:
+            return partial(measure_difference, halves=Halves.read(self.data.design, answers, spec.missing))
+        found = devices.devices(spec.experiment)
+        given = devices.read(
+            spec.name, answers, [found[source.arm] for source in spec.sources], spec.yes, spec.valid
+        )
+        return partial(measure_prevalence, given=given, design=self.data.design)
 
     def _arms_differ(self, spec: Spec) -> bool | None:
         """Whether the two wordings of a split ballot gave different answers: Rao-Scott test of arm × answer."""

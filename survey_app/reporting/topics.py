@@ -1,6 +1,7 @@
 """From a published questionnaire to the list of things to report: which questions, how, and for whom asked.
 
-Not reported: background questions, open text, hidden values, and the raw questions of a list experiment. What
+Not reported: background questions, open text, hidden values, and the raw answers of list experiments and of
+devices that hide the single answer (their estimated share is). What
 was asked and isn't reported is listed with its reason, so that a release can say so.
 """
 
@@ -10,21 +11,24 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from questionnaires import Compiled
+from questionnaires import DEVICES, Compiled
 from survey_app.reporting import scales
 from survey_app.reporting.cube import (
     ANSWER,
     APART,
     DIFFERENCE,
+    ESTIMATED_SHARE,
     MULTIPLE,
     NET,
     NUMBER,
+    PREVALENCE,
     SHARES,
     Condition,
     Row,
     Section,
     Text,
 )
+from survey_app.tabulation.devices import yes_value
 
 MISSING = ("98", "99")
 NUMBERS_MISSING = ("98", "99", "998", "999", "9998", "9999")
@@ -38,7 +42,6 @@ OTHER_ANSWERS: Text = {"vi": "Câu trả lời khác", "en": "Other answers"}
 OTHER_OR_NONE: Text = {"vi": "Khác, không biết hoặc không trả lời", "en": "Other, don’t know or no answer"}
 UNANSWERED: Text = {"vi": "Không biết hoặc không trả lời", "en": "Don’t know or no answer"}
 OR: Text = {"vi": "hoặc", "default": "hoặc", "en": "or"}
-ESTIMATED_SHARE: Text = {"vi": "Tỷ lệ ước tính", "en": "Estimated share"}
 # A number: its classes are made when the answers are known (`classes.py`), then it is a topic of shares.
 NUMBERS = "numbers"
 NOT_ASKED_TYPES = (
@@ -67,7 +70,8 @@ class Source:
 class Spec:
     """A topic before there are figures. rows: in the order shown; nets after the answers they sum.
 
-    missing: stored values that are no numbers (numbers and list experiments).
+    missing: stored values that are no numbers (numbers and list experiments). experiment: what the questionnaire
+    declares of a device that hides the single answer; yes: the stored value that means "yes"; valid: the answers.
     """
 
     name: str
@@ -85,11 +89,17 @@ class Spec:
     ordered: bool = False
     level: str = ""
     missing: tuple[str, ...] = ()
+    experiment: Mapping[str, Any] = field(default_factory=dict)
+    yes: str = ""
+    valid: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Plan:
-    """Everything to report. left_out: [{"name", "wording", "why"}], why: background, open, raw-experiment."""
+    """Everything to report. left_out: [{"name", "wording", "why"}].
+
+    why: background, open, other-type, raw-experiment, raw-device.
+    """
 
     specs: tuple[Spec, ...]
     sections: tuple[Section, ...]
@@ -124,7 +134,7 @@ def plan(compiled: Compiled) -> Plan:
     """What to report of a questionnaire, in its order."""
     document = compiled.document
     places = {place.name: place for place in _walk(document["children"], ())}
-    experiments = [e for e in document["experiments"] if e["kind"] in ("split_ballot", "list")]
+    experiments = [e for e in document["experiments"] if e["kind"] != "order"]
     inside = {question: e for e in experiments for question in e["arms"].values() if question}
     specs: list[Spec] = []
     left_out: list[dict[str, Any]] = []
@@ -136,6 +146,8 @@ def plan(compiled: Compiled) -> Plan:
         if experiment is not None:
             if experiment["kind"] == "list":
                 left_out.append(_left(place, "raw-experiment"))
+            if experiment["kind"] in DEVICES:
+                left_out.append(_left(place, "raw-device"))
             if experiment["name"] not in done:
                 done.add(experiment["name"])
                 spec = _experiment(experiment, places, document, section.name)
@@ -250,8 +262,10 @@ def _question(
 def _experiment(
     experiment: Mapping[str, Any], places: Mapping[str, _Place], document: Mapping[str, Any], section: str
 ) -> Spec | None:
-    """A split ballot as one topic with arms; a list experiment as a difference of means."""
+    """A split ballot as one topic with arms; a list experiment and a device as one estimated share."""
     arms = {arm: places[question] for arm, question in experiment["arms"].items() if question in places}
+    if experiment["kind"] in DEVICES:
+        return _device(experiment, arms, document, section) if arms else None
     if len(arms) < 2:
         return None
     first = next(iter(arms.values()))
@@ -282,6 +296,36 @@ def _experiment(
         ordered=ordered,
         **common,
     )
+
+
+def _device(
+    experiment: Mapping[str, Any], arms: Mapping[str, _Place], document: Mapping[str, Any], section: str
+) -> Spec | None:
+    """A device that hides the single answer: one topic whatever the arms, since all estimate the same share."""
+    first = next(iter(arms.values()))
+    rows, _codes, _ordered = _answers(first, document, scale=False)
+    valid = tuple(row.name for row in rows if row.kind == ANSWER)
+    wordings = {arm: text(place.node.get("label")) for arm, place in arms.items()}
+    alike = len({tuple(sorted(wording.items())) for wording in wordings.values()}) == 1
+    return Spec(
+        name=str(experiment["name"]),
+        kind=PREVALENCE,
+        section=section,
+        wording=wordings[next(iter(arms))],
+        rows=(Row("prevalence", _named(experiment["parameters"]), NUMBER),),
+        sources=tuple(Source(place.name, arm, {}) for arm, place in arms.items()),
+        arms={} if alike else wordings,
+        level=first.declared("dl::level"),
+        experiment=experiment,
+        yes=yes_value(experiment["parameters"], valid),
+        valid=valid,
+    )
+
+
+def _named(parameters: Mapping[str, str]) -> Text:
+    """What the share is of, as the parameters `item` (in every language) and `item_en`, `item_vi` say it."""
+    found = {key[5:]: value for key, value in parameters.items() if key.startswith("item_") and value}
+    return {"default": parameters["item"], **found} if parameters.get("item") else found or ESTIMATED_SHARE
 
 
 def _item(shorter: Text, longer: Text) -> Text:

@@ -18,7 +18,7 @@ from analysis.tables.disclosure_rules import quantile
 from questionnaires import Change, Safety
 from survey_app.reporting.cube import (
     ANSWER,
-    DIFFERENCE,
+    ESTIMATED,
     NET,
     NUMBER,
     SHARES,
@@ -116,7 +116,7 @@ def _comparisons(old: Topic, new: Topic, before: Edition, after: Edition) -> Ite
         earlier = old.table(TOTAL, table.arm)
         if earlier is None or not table.columns or not earlier.columns:
             continue
-        wanted = NUMBER if new.kind == DIFFERENCE else NET if table.has_nets else ANSWER
+        wanted = NUMBER if new.kind in ESTIMATED else NET if table.has_nets else ANSWER
         found = list(_pairs(earlier, table, wanted))
         if not found:
             continue
@@ -188,8 +188,8 @@ def _errors(
 ) -> tuple[list[float], list[float], list[int]]:
     """Standard errors (fractions), degrees of freedom and bases of the printed figures of one wave's total.
 
-    A share's error is that of its effective base. A difference of lists has none: half its printed interval,
-    widened by the rounding of both ends, over Student's quantile.
+    A share's error is that of its effective base. A share estimated through a list or a device has none: half its
+    printed interval, widened by the rounding of both ends, over Student's quantile.
     """
     column = table.columns[0]
     lines = {category.key: cells[0] for category, cells in zip(table.categories, table.cells, strict=True)}
@@ -198,7 +198,7 @@ def _errors(
     for row, figure in zip(rows, figures, strict=True):
         share = (figure.value or 0.0) / 100
         effective = lines[row].n_effective or column.n_effective
-        if kind == DIFFERENCE:
+        if kind in ESTIMATED:
             width = ((figure.high or 0.0) - (figure.low or 0.0) + 1.0) / 100
             out.append(width / 2 / quantile(max(column.df, 1.0)))
         else:

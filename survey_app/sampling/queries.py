@@ -223,8 +223,8 @@ def preloaded(survey: Survey, found: Sequence[Case]) -> dict[int, dict[str, str]
 
 
 def experiment_arms(compiled: Compiled) -> dict[str, list[str]]:
-    """{preloaded value: its arms} of the experiments that the questionnaire declares."""
-    return {e["name"]: list(e["arms"]) for e in compiled.document["experiments"]}
+    """{preloaded value: its arms} of the experiments that divide people: a device for everyone doesn't."""
+    return {e["name"]: list(e["arms"]) for e in compiled.document["experiments"] if len(e["arms"]) > 1}
 
 
 def settle(

@@ -12,16 +12,12 @@ from analysis import (
     DesignError,
     Estimate,
     SampleDesign,
-    crosswise,
-    forced_response,
     list_experiment,
     mean,
-    unrelated_question,
-    warner,
 )
 from analysis.tables.banner import Overlapping
 from analysis.tables.letters import column_letters, compare_columns, letters
-from survey_app.problems import Problem
+from survey_app.tabulation import devices
 from survey_app.tabulation.recipes import TableRecipe
 from survey_app.tabulation.shown import Breaks, Cell, Head, Row, Shown
 from survey_app.tabulation.variables import LIST, Text, Variable
@@ -54,37 +50,15 @@ def sensitive(
     """
     if variable.kind == LIST:
         return _list(variable, space, design, breaks, recipe)
-    (question,) = list(variable.questions.values())[:1]
-    given = variable.parameters
-    yes = given.get("yes") or ("1" if "1" in variable.valid else next(iter(variable.valid), ""))
-    codes = space.single(variable, question)
-    table = {place: int(level == yes) for place, level in enumerate(codes.levels) if level in variable.valid}
-    by_level = np.array([*(table.get(i, -1) for i in range(len(codes.levels))), -1], dtype=np.int8)
-    said = Codes(by_level[codes.codes], (0, 1), variable.name)
-
-    def estimate(inside: SampleDesign, by: Codes | None) -> Estimate:
-        options: dict[str, Any] = {} if by is None else {"by": [by]}
-        return _randomised(said, inside, given, variable.name, options)
-
-    return _table(variable, "estimate", said.codes >= 0, design, breaks, recipe, estimate)
-
-
-def _randomised(
-    said: Codes, design: SampleDesign, given: Any, name: str, options: dict[str, Any]
-) -> Estimate:
-    try:
-        if given["kind"] == "crosswise":
-            return crosswise(said, design, p=float(given["p"]), **options)
-        if "say_yes" in given or "say_no" in given:
-            sure = {key: float(given.get(key, 0)) for key in ("say_yes", "say_no")}
-            return forced_response(said, design, **sure, **options)
-        if "unrelated" in given:
-            return unrelated_question(
-                said, design, p=float(given["p"]), unrelated=float(given["unrelated"]), **options
-            )
-        return warner(said, design, p=float(given["p"]), **options)
-    except (KeyError, ValueError) as error:
-        raise Problem("tabulation.experiment", name=name) from error
+    found = devices.devices(variable.experiment)
+    given = devices.read(
+        variable.name,
+        [space.column(question).texts() for question in variable.questions.values()],
+        [found[arm] for arm in variable.questions],
+        devices.yes_value(variable.parameters, variable.valid),
+        variable.valid,
+    )
+    return _table(variable, "estimate", given.asked, design, breaks, recipe, given.share)
 
 
 def _list(

@@ -28,7 +28,8 @@ class Variable:
 
     levels: {stored value: label}, in the questionnaire's order, the missing ones last; empty for numbers. missing:
     values of don't know, refused. questions: {arm: question}; one entry, arm "", outside experiments. parameters:
-    what an experiment declares (items, p, ...). background: asked to describe people, offered as a break first.
+    what an experiment declares (items, p, ...); experiment: the whole declaration. background: asked to describe
+    people, offered as a break first.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Variable:
     questions: Mapping[str, str]
     wordings: Mapping[str, Text] = field(default_factory=dict)
     parameters: Mapping[str, str] = field(default_factory=dict)
+    experiment: Mapping[str, Any] = field(default_factory=dict)
     background: bool = False
 
     @property
@@ -123,7 +125,7 @@ def _experiment(
     first = next(iter(arms.values()))
     groups = nodes[str(first["name"])][1]
     levels, missing = _levels(first, groups, document, SINGLE)
-    parameters = dict(experiment.get("parameters", {})) | {"kind": str(experiment["kind"])}
+    parameters = dict(experiment.get("parameters", {}))
     return Variable(
         name=str(experiment["name"]),
         kind=kind,
@@ -134,6 +136,7 @@ def _experiment(
         questions={arm: str(node["name"]) for arm, node in arms.items()},
         wordings={arm: text(node.get("label")) for arm, node in arms.items()},
         parameters=parameters,
+        experiment=experiment,
     )
 
 

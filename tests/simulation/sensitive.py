@@ -18,9 +18,11 @@ from analysis import SampleDesign
 from analysis.estimation.result import Estimate
 from analysis.sampling import generator
 from analysis.sensitive import (
+    Device,
     crosswise,
     forced_response,
     list_experiment,
+    randomised_response,
     unrelated_question,
     unrelated_question_two_arms,
     warner,
@@ -88,6 +90,12 @@ def _crosswise(rng: np.random.Generator, design: SampleDesign) -> Estimate:
     return crosswise(_holds(rng) == (rng.random(N) < 0.25), design, p=0.25)
 
 
+def _crosswise_arms(rng: np.random.Generator, design: SampleDesign) -> Estimate:
+    arm = np.argsort(rng.random((PSUS, SIZE)), axis=1).ravel() % 2
+    same = _holds(rng) == (rng.random(N) < np.where(arm == 0, 0.2, 0.7))
+    return randomised_response(same, design, [Device.crosswise(p=0.2), Device.crosswise(p=0.7)], arm=arm)
+
+
 ESTIMATORS: dict[str, Callable[[np.random.Generator, SampleDesign], Estimate]] = {
     "list experiment": _list,
     "Warner": _warner,
@@ -95,6 +103,7 @@ ESTIMATORS: dict[str, Callable[[np.random.Generator, SampleDesign], Estimate]] =
     "unrelated question": _unrelated,
     "unrelated question, two arms": _two_arms,
     "crosswise": _crosswise,
+    "crosswise, two arms": _crosswise_arms,
 }
 
 

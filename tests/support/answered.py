@@ -160,8 +160,12 @@ def answered_survey(
     margins: bool = True,
     households: int = 20,
     change: Callable[[int, Answers], None] | None = None,
+    book: str = BOOK,
 ) -> Answered:
-    """24 villages × `households`, of whom about three quarters answer. `change` edits the answers by position."""
+    """24 villages × `households`, of whom about three quarters answer. `change` edits the answers by position.
+
+    book: the workbook, as `BOOK` with more in it.
+    """
     rng = np.random.default_rng(seed)
     with transaction():
         account_services.import_areas(AREAS)
@@ -183,7 +187,7 @@ def answered_survey(
             organisation={"vi": "Đơn vị thử", "en": "Test unit"},
             method_facts={fact.name: {"vi": f"Nêu rõ: {fact.name}"} for fact in FACTS},
         )
-        draft = authoring.save_draft(survey, workbook(BOOK), "thu.xlsx", by=people["nc"])
+        draft = authoring.save_draft(survey, workbook(book), "thu.xlsx", by=people["nc"])
         assert draft.errors == 0, draft.findings
         authoring.publish(survey, by=people["nc"])
         sampling_services.import_frame(

@@ -9,9 +9,11 @@ import pytest
 from analysis import SampleDesign, proportion
 from analysis.sampling import generator
 from analysis.sensitive import (
+    Device,
     crosswise,
     forced_response,
     list_experiment,
+    randomised_response,
     unrelated_question,
     unrelated_question_two_arms,
     warner,
@@ -155,6 +157,33 @@ def test_two_arms_with_an_unknown_unrelated_question_by_hand():
     assert found.estimate[0] == pytest.approx(0.39)
     variance = 200 / 199 * (0.8**2 * 0.2475 / 100 + 0.3**2 * 0.2475 / 100) / 0.25
     assert found.se[0] == pytest.approx(variance**0.5)
+
+
+def test_arms_with_opposite_devices_by_hand():
+    """Crosswise with p = .25 and p = .75: .55 and .45 the same. π = .4 in both, so is the mean of the scores."""
+    frame = pd.DataFrame({"y": [1] * 55 + [0] * 45 + [1] * 45 + [0] * 55, "arm": ["a"] * 100 + ["b"] * 100})
+    devices = [Device.crosswise(p=0.25), Device.crosswise(p=0.75)]
+    found = randomised_response("y", plain(frame), devices, arm="arm")
+    assert found.estimate[0] == pytest.approx(0.4)
+    scores = (
+        [(1 - 0.75) / -0.5] * 55 + [(0 - 0.75) / -0.5] * 45 + [(1 - 0.25) / 0.5] * 45 + [-0.25 / 0.5] * 55
+    )
+    assert found.se[0] == pytest.approx((np.var(scores, ddof=1) / 200) ** 0.5)
+    assert found.statistic == "randomised-response-arms" and found.labels == ({"variable": "y"},)
+
+
+def test_one_device_in_two_arms_is_the_device_alone():
+    frame, design = yes(0.4)
+    frame["arm"] = [0, 1] * 500
+    same = [Device.warner(p=0.7)] * 2
+    one, two = warner("y", design, p=0.7), randomised_response("y", plain(frame), same, arm="arm")
+    assert (two.estimate[0], two.ci_low[0], two.ci_high[0]) == pytest.approx(
+        (one.estimate[0], one.ci_low[0], one.ci_high[0])
+    )
+    refused(lambda: randomised_response("y", design, []), "sensitive.two-arms")
+    refused(lambda: randomised_response("y", design, same), "sensitive.two-arms")
+    three = [Device.warner(p=0.7), Device.warner(p=0.2), Device.warner(p=0.3)]
+    refused(lambda: randomised_response("y", plain(frame), three, arm="arm"), "sensitive.two-arms")
 
 
 def test_an_estimate_outside_the_possible_is_kept_and_said():
