@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,8 @@ from analysis.arrays import Array, Bools, Ints
 from analysis.design import SampleDesign
 from analysis.design_stages import Stage
 from analysis.errors import DesignError
+
+HELD = 8_192
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,11 +97,29 @@ def form_covariance(form: StageForm, totals: Array) -> Array:
     return np.asarray((deviation * form.scale[:, None]).T @ deviation)
 
 
-def form_variances(form: StageForm, totals: Array) -> Array:
-    """(k,) the diagonal of `form_covariance`."""
-    deviation = deviations(form, totals)
-    deviation *= deviation
-    return np.asarray(form.scale @ deviation)
+def form_variances(form: StageForm, influence: Callable[[Ints], Array], width: int, held: int = 0) -> Array:
+    """(k,) the diagonal of `form_covariance`, whole strata at a time.
+
+    influence: gives the totals (m, width) of the units asked for. Some `held` values of it, HELD at least, are there
+    at a time, or one stratum's: the arrays of all units by all cells are the largest of a wide table.
+    """
+    found = np.zeros(width)
+    ends = np.append(form.starts[1:], len(form.order))
+    room = max(max(held, HELD) // max(width, 1), 1)
+    first = 0
+    while first < len(ends):
+        begin = form.starts[first]
+        last = max(int(np.searchsorted(ends, begin + room, side="right")), first + 1)
+        units = form.order[begin : ends[last - 1]]
+        deviation = influence(units)
+        mean = np.add.reduceat(deviation, form.starts[first:last] - begin, axis=0)
+        mean /= form.sampled[first:last, None]
+        mean[~form.centred[first:last]] = 0.0
+        deviation -= np.repeat(mean, ends[first:last] - form.starts[first:last], axis=0)
+        deviation *= deviation
+        found += form.scale[units] @ deviation
+        first = last
+    return found
 
 
 def deviations(form: StageForm, totals: Array) -> Array:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from analysis.arrays import Array
+from analysis.arrays import Array, Ints
 from analysis.design import SampleDesign
 from analysis.estimation.grouping import Block, cell_totals, unit_cell_totals
 from analysis.estimation.lonely import StageForm, form_covariance, form_variances, stage_forms
@@ -199,17 +199,23 @@ class CellMoments:
         if plain or form.spread is None:
             solved = self.solve(form)
             return solved.estimate, np.diag(solved.vcov)
-        found = self._regressed([form.spread(g, self.sums) for g in self.gathered])
-        total = np.zeros(0)
+        point, spread = form.point(self.sums), form.spread
+        found = self._regressed([spread(g, self.sums) for g in self.gathered])
+        total = np.zeros(len(point))
         for level, (stage, stage_form) in enumerate(
             zip(self.design.stages, stage_forms(self.design), strict=True)
         ):
-            z = form.spread(self.totals[level], self.sums)
-            for calibration, b in zip(self.design.calibrations, found, strict=True):
-                z = z - calibration.unit_totals(level, stage.unit, stage.units) @ b
-            part = form_variances(stage_form, z)
-            total = part if level == 0 else total + part
-        return form.point(self.sums), total
+            spreads = [c.unit_totals(level, stage.unit, stage.units) for c in self.design.calibrations]
+
+            def influence(units: Ints, level: int = level, spreads: list[Array] = spreads) -> Array:
+                z = spread(self.totals[level][units], self.sums)
+                for spread_out, b in zip(spreads, found, strict=True):
+                    z = z - spread_out[units] @ b
+                return z
+
+            # Few rows: few at a time, so that what is held stays in proportion to them.
+            total += form_variances(stage_form, influence, len(point), self.design.rows // 2)
+        return point, total
 
     def covariance(self, combination: Array) -> Array:
         """(k, k) Taylor covariance of the combinations (C, k) of cells."""
