@@ -86,15 +86,22 @@ def _module(file: str, text: str, *, entry: bool) -> tuple[str, list[str]]:
         raise BundleError(f"{file}: this form can't be joined: {left.group()}")
     body = _INDENT.sub("", text).strip()
     if entry:
-        return body + "\n", imports
+        told = f"export {{{', '.join(_as_list(name) for name in exported)}}};\n" if exported else ""
+        return f"{body}\n{told}", imports
     return (
         f"const {_variable(file)} = (() => {{\n{body}\nreturn {{{', '.join(exported)}}};\n}})();\n",
         imports,
     )
 
 
+def _as_list(member: str) -> str:
+    """`a` → `a`; `b: a`, as an object has it, → `a as b`, as a list of exports has it."""
+    there, _, here = member.partition(": ")
+    return f"{here} as {there}" if here else there
+
+
 def join(folder: Path, entry: str) -> str:
-    """The text of one script that does what the module `entry` of `folder` does."""
+    """The text of one script that does what the module `entry` of `folder` does, and exports what it exports."""
     done: dict[str, str] = {}
     open_files: list[str] = []
 

@@ -19,12 +19,14 @@ from flask_babel import lazy_gettext as _l
 from questionnaires import Compiled, Finding, Interview, sentence
 from survey_app.collection.typed import typed_number
 
-GROUPED = frozenset({"select_one", "select_multiple", "date", "rank", "range", "search"})
+GROUPED = frozenset({"select_one", "select_multiple", "date", "rank", "range", "search", "image", "audio"})
 WIDGETS = {"integer": "number", "decimal": "number", "barcode": "text"}
 DRAWN = frozenset(
     {"select_one", "select_multiple", "minimal", "number", "text", "date", "time", "datetime", "range"}
     | {"note", "acknowledge", "rank"}
 )
+#: Answered with the phone at the door and nowhere else.
+AT_THE_DOOR = frozenset({"image", "audio"})
 #: Appearances that ask for a box to type in, whatever the length of the list; and the length from which it is one.
 SEARCHED = frozenset({"autocomplete", "search"})
 #: Missing by convention where a list labels them so; `dl::missing` says otherwise.
@@ -138,8 +140,11 @@ def missing_codes(kind: str, extra: Any) -> frozenset[str]:
     return frozenset(CONVENTION) if kind in ("select_one", "select_multiple") else frozenset()
 
 
-def widget_of(kind: str, appearance: str, options: int) -> str:
-    """options: how long the question's list is before any choice_filter, which changes while one answers."""
+def widget_of(kind: str, appearance: str, options: int, *, offline: bool = False) -> str:
+    """options: how long the question's list is before any choice_filter, which changes while one answers.
+    offline: for the phone's app, which alone takes photos and recordings."""
+    if offline and kind in AT_THE_DOOR:
+        return kind
     asked = set(re.split(r"[\s(]+", appearance))
     if kind in ("select_one", "select_multiple") and (SEARCHED & asked or options > LARGEST_LIST):
         return "search"
@@ -229,7 +234,7 @@ def field_of(
         path=shown.name,
         id=element_id(shown.name),
         type=shown.type,
-        widget=widget_of(shown.type, shown.appearance, size),
+        widget=widget_of(shown.type, shown.appearance, size, offline=offline),
         label=shown.label,
         hint=shown.hint,
         value=shown.value,

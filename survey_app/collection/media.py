@@ -1,55 +1,73 @@
-"""Photos and sound that a questionnaire asks for: sent in chunks, sealed like interviews, in no anonymous survey.
+"""Photos and recordings on their way in: sent in chunks, sealed like interviews, in no anonymous survey.
 
 A phone seals the whole file to the survey's key (info "media-v1", bound to survey, instance and question), tells
 its size and hash, and sends it in chunks of up to 256 KB from wherever the last one ended; the receipt comes when
 the hash of all chunks together is the one told. Offsets that don't fit change nothing: the answer says how much is
-here. After the lock nothing opens these files, and they are removed with it.
+here. The finished interview names its files; what no interview names is listed nowhere and let go once everything
+of that interview has been read. After the lock nothing opens these files, and they are removed with it.
 """
 
 from __future__ import annotations
 
+import base64
+import binascii
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import delete, func, select
 
-from questionnaires import Compiled
 from survey_app import audit
 from survey_app.accounts.models import User
 from survey_app.authoring import queries as authoring
-from survey_app.collection import envelopes
 from survey_app.collection.incoming import instance
-from survey_app.collection.models import MediaFile, MediaPart
-from survey_app.collection.paused import link_key
+from survey_app.collection.models import (
+    Conflict,
+    Interview,
+    MediaFile,
+    MediaPart,
+    SealedDraft,
+    SentBack,
+    Submission,
+)
+from survey_app.collection.paused import back_tag, draft_tag, link_key
+from survey_app.collection.revisions import Content
+from survey_app.collection.unasked import questions
 from survey_app.db import db, insert_new
 from survey_app.problems import Problem
 from survey_app.surveys import queries as surveys
 from survey_app.surveys.models import Survey
 
-TYPES = frozenset({"image", "audio", "video", "file"})
 CHUNK = 256 * 1024
 LARGEST = 32 * 1024 * 1024
 _SHA = re.compile(r"[0-9a-f]{64}")
 
 
-def questions(compiled: Compiled) -> tuple[str, ...]:
-    """The names of the questions that are answered by a file, in the questionnaire's order."""
-
-    def walk(nodes: list[dict[str, Any]]) -> Iterator[str]:
-        for node in nodes:
-            if node.get("type") in TYPES:
-                yield str(node["name"])
-            yield from walk(node.get("children", []))
-
-    return tuple(walk(compiled.document["children"]))
+def told(content: Content) -> dict[str, Any]:
+    """What an interview says of its files, as `Interview.media` keeps it."""
+    kept: dict[str, Any] = {}
+    if content.consent:
+        kept["consent"] = content.consent
+    if content.files:
+        kept["files"] = content.files
+    return kept
 
 
 def begin(told: Mapping[str, Any], sender: User) -> dict[str, Any]:
     """Announce a file; how much of it is here already. The same announcement again changes nothing."""
+    survey, row = _announced(told, sender)
+    kept = _row(row)
+    # What is complete is acknowledged to whoever can name its hash: a rescue file may have brought it meanwhile.
+    mine = kept.complete or kept.collaborator_tag == link_key(survey).tag("user", sender.id)
+    if not mine:
+        raise Problem("collection.instance-conflict")
+    return _standing(kept)
+
+
+def _announced(told: Mapping[str, Any], sender: User) -> tuple[Survey, dict[str, Any]]:
+    """The survey and the file's row. Raises Problem for what is missing, broken, too large or not asked."""
     for field in ("id", "survey", "version", "instance_id", "size", "sha256"):
         if told.get(field) in (None, ""):
             raise Problem("collection.missing-field", field=field)
@@ -65,7 +83,7 @@ def begin(told: Mapping[str, Any], sender: User) -> dict[str, Any]:
     survey = _survey(str(told["survey"]), sender)
     if survey.anonymous or not questions(authoring.compiled(authoring.version(survey, version))):
         raise Problem("collection.media-not-asked")
-    row = {
+    return survey, {
         "id": instance(told["id"]),
         "survey_id": survey.id,
         "version": version,
@@ -76,13 +94,15 @@ def begin(told: Mapping[str, Any], sender: User) -> dict[str, Any]:
         "complete": False,
         "received_on": audit.today(),
     }
+
+
+def _row(row: dict[str, Any]) -> MediaFile:
+    """The file as kept. Raises Problem where this id is another file's already."""
     db.session.execute(insert_new(MediaFile.__table__), [row])
     kept = db.session.get_one(MediaFile, row["id"], populate_existing=True)
-    if any(
-        getattr(kept, k) != row[k] for k in ("survey_id", "instance_id", "size", "sha256", "collaborator_tag")
-    ):
+    if any(getattr(kept, k) != row[k] for k in ("survey_id", "instance_id", "size", "sha256")):
         raise Problem("collection.instance-conflict")
-    return _standing(kept)
+    return kept
 
 
 def _survey(public_id: str, sender: User) -> Survey:
@@ -126,10 +146,42 @@ def add(media_id: str, offset: int, chunk: bytes, sender: User) -> dict[str, Any
     return _standing(file)
 
 
+def receive_whole(items: Sequence[Any], sender: User) -> list[dict[str, Any]]:
+    """Files of a rescue file, each with its bytes; a receipt or a problem for each, in their order."""
+    answers = []
+    for item in items:
+        told = item if isinstance(item, dict) else {}
+        try:
+            answers.append(_keep_whole(told, sender))
+        except Problem as problem:
+            answers.append({"id": told.get("id"), "problem": problem.as_json()})
+    return answers
+
+
+def _keep_whole(told: Mapping[str, Any], sender: User) -> dict[str, Any]:
+    try:
+        body = base64.b64decode(str(told.get("body", "")), validate=True)
+    except (binascii.Error, ValueError):
+        raise Problem("collection.malformed", reason=_("body is not base64")) from None
+    survey, row = _announced({**told, "size": len(body)}, sender)
+    if hashlib.sha256(body).hexdigest() != row["sha256"]:
+        raise Problem("collection.hash-mismatch")
+    file = _row(row)
+    if not file.complete:
+        db.session.execute(delete(MediaPart).where(MediaPart.file_id == file.id))  # begun by the phone
+        parts = [
+            {"file_id": file.id, "offset": at, "survey_id": survey.id, "body": body[at : at + CHUNK]}
+            for at in range(0, len(body), CHUNK)
+        ]
+        db.session.execute(insert_new(MediaPart.__table__), parts)
+        _complete(file)
+    return {"id": file.id, **_standing(file)}
+
+
 def _complete(file: MediaFile) -> bool:
     """Whether the chunks together are the file that was announced."""
     digest = hashlib.sha256()
-    for body in _bodies(file):
+    for body in bodies(file):
         digest.update(body)
     if digest.hexdigest() != file.sha256:
         db.session.execute(delete(MediaPart).where(MediaPart.file_id == file.id))
@@ -140,54 +192,40 @@ def _complete(file: MediaFile) -> bool:
     return True
 
 
-def _bodies(file: MediaFile) -> Iterator[bytes]:
+def bodies(file: MediaFile) -> Iterator[bytes]:
+    """The sealed file, chunk by chunk."""
     found = select(MediaPart.body).where(MediaPart.file_id == file.id).order_by(MediaPart.offset)
     yield from db.session.scalars(found)
 
 
-@dataclass(frozen=True)
-class Opened:
-    """A file in the clear. question: what it answers."""
+def settle(survey: Survey, instance_id: str) -> None:
+    """An interview has been read: files of it that it doesn't name were taken out at the door, and go.
 
-    question: str
-    content: bytes
-    media_type: str
-    ending: str
-
-
-def listed(survey: Survey) -> list[MediaFile]:
-    """The complete files of a survey, in the order of their random ids."""
-    found = (
-        select(MediaFile).where(MediaFile.survey_id == survey.id, MediaFile.complete).order_by(MediaFile.id)
+    Nothing goes while some of the interview is still to come or to be looked at: a paused or returned part, a
+    revision that wasn't read or can't be, other bytes under the same number.
+    """
+    files = db.session.scalars(select(MediaFile.id).where(MediaFile.instance_id == instance_id)).all()
+    if not files:
+        return
+    key = link_key(survey)
+    waits = db.session.get(SealedDraft, draft_tag(key, instance_id)) or db.session.get(
+        SentBack, back_tag(key, instance_id)
     )
-    return list(db.session.scalars(found))
+    read = db.session.scalars(select(Interview).where(Interview.instance_id == instance_id)).all()
+    sent = db.session.scalar(
+        select(func.count()).select_from(Submission).where(Submission.instance_id == instance_id)
+    )
+    doubtful = any(f["code"] in _DOUBTS for one in read for f in one.findings) or db.session.scalar(
+        select(Conflict.sha256).where(Conflict.instance_id == instance_id).limit(1)
+    )
+    if waits or doubtful or sent != len(read):
+        return
+    named = {file["id"] for one in read for file in one.media.get("files", {}).values()}
+    gone = [one for one in files if one not in named]
+    if gone:
+        db.session.execute(delete(MediaPart).where(MediaPart.file_id.in_(gone)))
+        db.session.execute(delete(MediaFile).where(MediaFile.id.in_(gone)))
+        audit.record("media.let-go", survey_id=survey.id, confidential=True, count=len(gone))
 
 
-def opened(survey: Survey, media_id: str) -> Opened:
-    """A file for a researcher of the survey. Raises Problem: unknown, sealed for something else, or locked."""
-    file = db.session.get(MediaFile, media_id)
-    if file is None or file.survey_id != survey.id or not file.complete:
-        raise Problem("request.not-found")
-    private = envelopes.survey_key(link_key(survey))
-    body = b"".join(_bodies(file))
-    for question in questions(authoring.compiled(authoring.version(survey, file.version))):
-        bound = f"{survey.public_id}|{file.instance_id}|{question}".encode()
-        try:
-            content = envelopes.opened(body, private, bound, envelopes.MEDIA)
-        except ValueError:
-            continue
-        return Opened(question, content, *_kind(content))
-    raise Problem("collection.media-unreadable")
-
-
-def _kind(content: bytes) -> tuple[str, str]:
-    """What the bytes are, by their own beginning: a sender's word is not trusted."""
-    if content.startswith(b"\xff\xd8\xff"):
-        return "image/jpeg", "jpg"
-    if content.startswith(b"\x1aE\xdf\xa3"):
-        return "audio/webm", "webm"
-    if content.startswith(b"OggS"):
-        return "audio/ogg", "ogg"
-    if content[4:8] == b"ftyp":
-        return "audio/mp4", "m4a"
-    return "application/octet-stream", "bin"
+_DOUBTS = frozenset({"collection.unreadable", "collection.original-missing"})

@@ -106,6 +106,8 @@ class Interview(Model):
     values: {question: stored text}. outside: answers that became irrelevant, kept apart, never analysed.
     outcome: complete, partial, refused or ineligible. findings: list of {code, severity, name, params}.
     timings: {seconds, pages: {name: seconds}, backs}; empty where the sender told none (see `timings.py`).
+    media: {files: {path: {id, sha256, type}}, consent: {answer, at, wording, language}}: the photos and recordings
+    that it names, arrived or not (`MediaFile.id`), and what was said to them; {} where none were asked.
     pending: a random mark, new at each reading, while no snapshot has what the interview now says; else None.
     """
 
@@ -132,6 +134,7 @@ class Interview(Model):
     outside: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     findings: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     timings: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
+    media: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
     pending: Mapped[str | None] = mapped_column(String(16), default=new_mark)
 
 

@@ -14,6 +14,7 @@ from questionnaires import Compiled
 from survey_app.authoring import queries as authoring
 from survey_app.authoring.models import QuestionnaireVersion
 from survey_app.collection.models import Conflict, Interview, LinkDraft, Stray, Submission
+from survey_app.collection.unasked import without_files
 from survey_app.db import db
 from survey_app.keys import KeyDestroyed, LinkKey, keyring
 from survey_app.problems import Problem
@@ -26,7 +27,8 @@ from survey_app.surveys.models import Membership, State, Survey
 class LinkCase:
     """A respondent's link, opened. state: `open`, or `done` once answers were sent.
 
-    preloaded: the case's settled values, with `mode` set to online self-completion.
+    preloaded: the case's settled values, with `mode` set to online self-completion. compiled: without the questions
+    that are answered by a file, which are asked at the door only.
     """
 
     token: str
@@ -92,7 +94,8 @@ def link(token: str) -> LinkCase:
         raise Problem("collection.closed")
     preloaded = saved.preloaded if saved else {}
     preloaded = preloaded or sampling.preloaded(survey, [case])[case.id] | {"mode": "3"}
-    return LinkCase(token, survey, version, authoring.compiled(version), case, preloaded, key, saved)
+    compiled = without_files(authoring.compiled(version))
+    return LinkCase(token, survey, version, compiled, case, preloaded, key, saved)
 
 
 def draft_tag(key: LinkKey, token: str) -> str:

@@ -11,11 +11,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 FORMAT = 1
 _INSTANCE = re.compile(r"\[\d+\]")
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_SHA = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,7 @@ class Content:
     """A finished interview's own words. answers: {path: text}. asks: None where everything was asked.
 
     based: False for a partial revision whose earlier one isn't here (yet), or can't be read.
+    files: {path: {id, sha256, type}} of photos and recordings. consent: what was said to them; None if not asked.
     """
 
     answers: dict[str, Any]
@@ -32,6 +35,39 @@ class Content:
     paradata: Any
     asks: tuple[str, ...] | None = None
     based: bool = True
+    files: dict[str, dict[str, str]] = field(default_factory=dict)
+    consent: dict[str, Any] | None = None
+
+    @property
+    def agreed(self) -> bool:
+        """The respondent said yes to photos and recordings."""
+        return self.consent is not None and self.consent["answer"] == "yes"
+
+
+def _files(told: Any) -> dict[str, dict[str, str]]:
+    """What is told of files, as far as it makes sense: a misfit must not make an interview unreadable."""
+    if not isinstance(told, dict):
+        return {}
+    return {
+        str(path)[:200]: {"id": one["id"], "sha256": one["sha256"], "type": str(one.get("type", ""))[:60]}
+        for path, one in told.items()
+        if isinstance(one, dict)
+        and _UUID.fullmatch(str(one.get("id", "")))
+        and _SHA.fullmatch(str(one.get("sha256", "")))
+    }
+
+
+def _consent(told: Any) -> dict[str, Any] | None:
+    """{answer: yes or no, at: seconds into the interview, wording: sha256 of the words read, language}."""
+    if not isinstance(told, dict) or told.get("answer") not in ("yes", "no"):
+        return None
+    at = told.get("at")
+    return {
+        "answer": told["answer"],
+        "at": round(at) if isinstance(at, int | float) and 0 <= at < 10**6 else None,
+        "wording": str(told.get("wording", ""))[:64],
+        "language": str(told.get("language", ""))[:10],
+    }
 
 
 def parse(body: bytes) -> Content:
@@ -49,6 +85,8 @@ def parse(body: bytes) -> Content:
         language=str(told.get("language", "vi"))[:10],
         paradata=told.get("paradata"),
         asks=tuple(asks) if asks is not None else None,
+        files=_files(told.get("media")),
+        consent=_consent(told.get("media_consent")),
     )
 
 
@@ -71,6 +109,10 @@ def overlaid(base: Content, later: Content) -> Content:
         paradata=later.paradata,
         asks=later.asks,
         based=base.based,
+        files={path: one for path, one in base.files.items() if not is_asked(path, asks)}
+        | {path: one for path, one in later.files.items() if is_asked(path, asks)},
+        # Who agreed once and was not asked again still agrees to what was made then.
+        consent=later.consent or base.consent,
     )
 
 

@@ -13,7 +13,7 @@ from questionnaires import check_answers
 from survey_app import audit
 from survey_app.authoring import queries as authoring
 from survey_app.authoring.examining import as_row
-from survey_app.collection import envelopes, paused, queries, revisions, timings
+from survey_app.collection import envelopes, media, paused, queries, revisions, timings, unasked
 from survey_app.collection.incoming import Incoming, digest
 from survey_app.collection.models import Interview, LinkDraft, Submission, new_mark
 from survey_app.collection.queries import LinkCase, LinkState
@@ -54,6 +54,7 @@ def interpret(instance_id: str, revision: int, *, again: bool = True) -> Intervi
     if again:
         _read_later_ones_again(instance_id, revision)
         paused.settle(survey, instance_id, revision)
+        media.settle(survey, instance_id)
     return db.session.get(Interview, (instance_id, revision), populate_existing=True)
 
 
@@ -88,7 +89,7 @@ def _whole(submission: Submission, survey: Survey) -> revisions.Content:
 
 
 def _read(submission: Submission, survey: Survey) -> dict[str, Any]:
-    blank = {"outcome": "partial", "language": "", "values": {}, "outside": {}, "timings": {}}
+    blank = {"outcome": "partial", "language": "", "values": {}, "outside": {}, "timings": {}, "media": {}}
     try:
         content = _whole(submission, survey)
     except (ValueError, KeyError, TypeError) as error:
@@ -98,7 +99,8 @@ def _read(submission: Submission, survey: Survey) -> dict[str, Any]:
             "params": {"reason": str(error)[:200]},
         }
         return {**blank, "findings": [finding]}
-    compiled = authoring.compiled(authoring.version(survey, submission.version))
+    version = authoring.version(survey, submission.version)
+    compiled = unasked.as_judged(authoring.compiled(version), content.agreed)
     day = datetime.fromisoformat(submission.received_on)
     result = check_answers(compiled, content.answers, preloaded=content.preloaded, now=day)
     outcome = content.outcome if content.outcome in OUTCOMES else "partial"
@@ -114,6 +116,7 @@ def _read(submission: Submission, survey: Survey) -> dict[str, Any]:
         "outside": dict(result.irrelevant),
         "findings": findings,
         "timings": timings.read(content.paradata),
+        "media": media.told(content),
     }
 
 

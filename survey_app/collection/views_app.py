@@ -24,19 +24,32 @@ from survey_app.accounts import services as accounts
 from survey_app.accounts.access import require_role
 from survey_app.accounts.models import Device, Role
 from survey_app.authoring import queries as authoring
-from survey_app.collection import envelopes, fields, paused, receiving, words
+from survey_app.collection import envelopes, fields, media, paused, receiving, words
 from survey_app.collection.bundles import Bundle, bundle, sheet
+from survey_app.config import MAX_BATCH
 from survey_app.db import transactional
 from survey_app.problems import Problem
 from survey_app.surveys import queries as surveys
-from survey_app.web import FOREVER, static_url
+from survey_app.web import FOREVER, PERMISSIONS, POLICY, static_url
 
 P = ParamSpec("P")
 R = TypeVar("R")
 DEVICE_HEADER = "X-Device"
-SHEETS = {"respond": ("tokens", "base", "interview"), "main": ("tokens", "base", "interview", "collect")}
+SHEETS = {
+    "respond": ("tokens", "base", "interview"),
+    "main": ("tokens", "base", "interview", "media", "collect"),
+}
 ICONS = ("icons/app.svg", "icons/app-192.png", "icons/app-512.png")
 ENTRIES = ("respond", "main")
+# Fetched by the app when it is first needed, and kept with it by the service worker.
+LATER = ("capture",)
+#: What the app alone may use: camera and microphone, and what they made, looked at and listened to.
+APP_HEADERS = {
+    "Content-Security-Policy": f"{POLICY}; media-src 'self' blob:",
+    "Permissions-Policy": PERMISSIONS.replace("camera=()", "camera=(self)").replace(
+        "microphone=()", "microphone=(self)"
+    ),
+}
 
 
 def scripts() -> Path:
@@ -77,7 +90,7 @@ def init_views(bp: Blueprint) -> None:
 
     @bp.get("/script/<name>-<digest>.js")
     def script(name: str, digest: str) -> Response:
-        if name not in ENTRIES:
+        if name not in ENTRIES + LATER:
             raise Problem("request.not-found")
         return _packed(_script(name), "text/javascript")
 
@@ -89,13 +102,15 @@ def init_views(bp: Blueprint) -> None:
 
     @bp.get("/collect/")
     def app_home() -> Response:
-        return make_response(_shell())
+        response = make_response(_shell())
+        response.headers.update(APP_HEADERS)
+        return response
 
     @bp.get("/collect/sw.js")
     def service_worker() -> Response:
         page = _shell()
         addresses = ["/collect/", bundle_url("main"), style_url("main"), url_for("collection.manifest")]
-        addresses += [static_url(icon) for icon in ICONS]
+        addresses += [bundle_url(name) for name in LATER] + [static_url(icon) for icon in ICONS]
         version = hashlib.sha256((page + "\n".join(addresses)).encode()).hexdigest()[:12]
         head = f"const VERSION = {json.dumps(version)};\nconst SHELL = {json.dumps(addresses)};\n"
         response = make_response(head + (scripts() / "sw.js").read_text(encoding="utf-8"))
@@ -144,8 +159,10 @@ def init_views(bp: Blueprint) -> None:
         """A supervisor uploads what a phone could not send."""
         counts = None
         if request.method == "POST":
-            sent = request.files.get("file")
-            counts = _rescued(sent.read() if sent else b"")
+            request.max_content_length = MAX_BATCH  # the files of one phone, chosen together
+            sent = [file.read() for file in request.files.getlist("file")] or [b""]
+            each = [_rescued(content) for content in sent]
+            counts = {name: sum(one[name] for one in each) for name in each[0]}
         return render_template("collection/rescue.html", counts=counts)
 
     @bp.get("/collect/token")
@@ -206,28 +223,32 @@ def _session(device: Device) -> dict[str, Any]:
 
 
 def _rescued(content: bytes) -> dict[str, int]:
-    """Receive the interviews and paused drafts of a rescue file; how many are kept, and how many have no place."""
+    """Receive what a rescue file holds: interviews, paused drafts, photos and recordings.
+
+    {kept, drafts, files: how many are safe, problem: how many have no place}
+    """
     try:
         read = json.loads(content)
-        items = read["submissions"] if read["format"] == "rescue-1" else None
-        drafts = read.get("drafts", [])
-        if not isinstance(items, list) or not isinstance(drafts, list):
-            raise ValueError("submissions")
-    except (ValueError, KeyError, TypeError) as error:
+        lists = [read["submissions"], read.get("drafts", []), read.get("files", [])]
+        if read["format"] != "rescue-1" or not all(isinstance(one, list) for one in lists):
+            raise ValueError("format")
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise Problem(
             "collection.malformed", reason=gettext("this is not a file of unsent interviews")
         ) from error
+    items, drafts, files = lists
     answers = []
     for at in range(0, len(items), receiving.LARGEST_BATCH):
         part = items[at : at + receiving.LARGEST_BATCH]
         answers += receiving.receive_batch(part, sender=current_user, channel="rescue")
     kept = sum(answer.problem is None for answer in answers)
-    drafted = paused.receive_drafts(drafts, current_user)
-    resting = sum("problem" not in one for one in drafted)
+    others = paused.receive_drafts(drafts, current_user), media.receive_whole(files, current_user)
+    resting, safe = (sum("problem" not in one for one in answered) for answered in others)
     return {
         "kept": kept,
         "drafts": resting,
-        "problem": len(answers) - kept + len(drafted) - resting,
+        "files": safe,
+        "problem": len(answers) - kept + len(drafts) - resting + len(files) - safe,
     }
 
 

@@ -239,6 +239,50 @@ SENTENCES = (
         "A whole interview with a made-up household. Nothing of it is kept or sent: play both parts, and "
         "try the ways out as well."
     ),
+    # photos and recordings
+    _l("The photo"),
+    _l("Take a photo"),
+    _l("Take it again"),
+    _l("Choose a photo"),
+    _l("Remove the photo"),
+    _l("The recording"),
+    _l("Record"),
+    _l("Record again"),
+    _l("Stop recording"),
+    _l("Choose or make a recording"),
+    _l("Remove the recording"),
+    _l("Recording. It stops by itself after %(n)s minutes."),
+    _l("Being made small…"),
+    _l("Removed."),
+    _l("Kept and sealed: it can no longer be shown on this phone."),
+    _l(
+        "The phone doesn't let this app use the microphone. Allow it in the browser's settings for this page, or "
+        "choose a recording made with another app."
+    ),
+    _l("This phone has no microphone that can be used. Choose a recording made with another app."),
+    _l("There was no room to keep it. The interview can go on without it."),
+    _l(
+        "There is too little memory left for a photo or a recording (%(mb)s MB). The interview can go on without it."
+    ),
+    _l("This file is no picture that the phone can read. Take a photo, or choose a JPEG or PNG."),
+    _l("This kind of recording can't be taken. Choose one in M4A, 3GP, AMR or MP3."),
+    _l("That did not work (%(reason)s). Try once more, or go on without it."),
+    _l("May we take a photo or record?"),
+    _l("Read this aloud, and wait for a clear answer:"),
+    _l(
+        "For some questions we ask leave to take a photo or to record your voice. Photos and recordings are sealed "
+        "on this phone at once; only the researchers of this survey can open them, they are never published, and "
+        "they are destroyed when the survey is locked. You may decline: the interview goes on all the same. Do you "
+        "agree?"
+    ),
+    _l("The respondent agrees"),
+    _l("The respondent doesn't agree: go on without"),
+    _l("Ask again about photos and recordings"),
+    _l("This survey is anonymous: its questions for photos and recordings are not asked."),
+    _l("%(n)s photos and recordings not sent yet"),
+    _l(
+        "%(n)s photos and recordings could not be taken by the server. They are kept here; tell your supervisor."
+    ),
     # parts of widgets
     _l("Choose one"),
     _l("Type to find an answer"),

@@ -14,7 +14,7 @@ from flask import Flask
 
 from survey_app.collection.models import Receipt, Submission
 from survey_app.collection.services import _content
-from survey_app.db import db
+from survey_app.db import db, transaction
 from survey_app.sampling.models import Case, ContactAttempt
 from survey_app.sampling.services import link_of
 from survey_app.surveys.models import Survey
@@ -24,15 +24,20 @@ from tests.support.surveys import small_survey
 DEMO = Path(__file__).parents[2] / "survey_app" / "demo" / "questionnaire" / "khao_sat_dlxh.md"
 
 
-def build(folder: Path, markdown: str | None = None) -> Path:
-    """A folder with a database, keys and one small survey that asks `markdown`, or the demo questionnaire."""
+def build(folder: Path, markdown: str | None = None, *, anonymous: bool = True) -> Path:
+    """A folder with a database, keys and one small survey that asks `markdown`, or the demo questionnaire.
+
+    anonymous: as surveys are unless they say otherwise; no photos and no recordings.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     app = make_app(folder, f"sqlite:///{folder / 'field.sqlite3'}", WTF_CSRF_ENABLED=True)
     _migrate(app)
     with app.app_context():
         tables = [line for line in DEMO.read_text(encoding="utf-8").splitlines() if line.startswith("|")]
         asked = markdown or "\n".join(tables)
-        small_survey(title="Khảo sát dư luận xã hội tỉnh Quảng Ninh", markdown=asked)
+        made = small_survey(title="Khảo sát dư luận xã hội tỉnh Quảng Ninh", markdown=asked)
+        with transaction():
+            made.survey.anonymous = anonymous
         db.session.remove()
         db.engine.dispose()
     _checkpoint(folder / "field.sqlite3")

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import io
+import json
 import secrets
+import zipfile
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
@@ -14,8 +19,9 @@ from flask.testing import FlaskClient
 
 from survey_app.accounts.models import Role, User
 from survey_app.audit import AuditEntry
-from survey_app.collection import envelopes, locking, media
+from survey_app.collection import envelopes, gallery, locking, media
 from survey_app.collection.models import MediaFile, MediaPart
+from survey_app.collection.services import interpret_pending
 from survey_app.db import db, transaction
 from survey_app.keys import keyring
 from survey_app.problems import Problem
@@ -93,22 +99,90 @@ def test_a_photo_broken_off_goes_on_where_it_stopped(phone: FlaskClient, small: 
     assert put(phone, told["id"], 0, body[:1000]) == done
 
 
-def test_a_researcher_opens_it_and_that_is_written_down(
-    phone: FlaskClient, small: Small, sign_in: Callable[[str], FlaskClient]
+def interviewed(
+    phone: FlaskClient, small: Small, instance: str, content: dict[str, Any], revision: int = 1
 ) -> None:
+    """A finished interview arrives and is read."""
+    body = json.dumps(
+        {"format": 1, "language": "vi", "outcome": "complete", "answers": {}, "app": "test", **content}
+    ).encode()
+    item = {
+        "instance_id": instance,
+        "revision": revision,
+        "survey": small.survey.public_id,
+        "version": 1,
+        "media_type": "application/json",
+        "body": base64.b64encode(body).decode(),
+        "sha256": hashlib.sha256(body).hexdigest(),
+        "case": small.cases[0].id,
+    }
+    (receipt,) = phone.post("/api/v1/submissions", json={"submissions": [item]}).get_json()["receipts"]
+    assert receipt["status"] == "stored", receipt
+    with transaction():
+        interpret_pending()
+
+
+YES = {"answer": "yes", "at": 65, "wording": "a" * 64, "language": "vi"}
+
+
+def naming(files: dict[str, dict[str, Any]], **more: Any) -> dict[str, Any]:
+    """What an interview says of its files. files: {path: the announcement}."""
+    media = {
+        path: {"id": one["id"], "sha256": one["sha256"], "type": "image/jpeg"} for path, one in files.items()
+    }
+    return {"media": media, "media_consent": YES, **more}
+
+
+@dataclass
+class Sent:
+    instance: str
+    told: dict[str, Any]
+    content: bytes
+
+
+@pytest.fixture
+def sent(phone: FlaskClient, small: Small) -> Sent:
+    """A photo that has come, and the interview that names it."""
     instance = str(uuid4())
     body = sealed(small, instance)
     told = announced(small, body, instance_id=instance)
     begin(phone, told)
     send(phone, told["id"], body)
-    client = sign_in("nc")
+    interviewed(phone, small, instance, naming({"gate": told}))
+    return Sent(instance, told, PHOTO)
+
+
+def test_a_researcher_opens_it_and_that_is_written_down(
+    small: Small, sent: Sent, sign_in: Callable[[str], FlaskClient]
+) -> None:
+    client, media_id = sign_in("nc"), sent.told["id"]
     where = f"/surveys/{small.survey.public_id}/media"
-    assert told["id"][:8] in client.get(where).get_data(as_text=True)
-    answer = client.get(f"{where}/{told['id']}")
+    page = client.get(where).get_data(as_text=True)
+    assert media_id[:8] in page
+    assert sent.instance not in page and small.cases[0].unit.frame_unit.name not in page
+    answer = client.get(f"{where}/{media_id}")
     assert (answer.mimetype, answer.data) == ("image/jpeg", PHOTO)
-    assert f"gate-{told['id'][:8]}.jpg" in answer.headers["Content-Disposition"]
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
+    assert f"gate-{media_id[:8]}.jpg" in answer.headers["Content-Disposition"]
     assert db.session.query(AuditEntry).filter_by(action="media.opened").count() == 1
-    assert sign_in("ctv").get(f"{where}/{told['id']}").status_code == 403
+    assert sign_in("ctv").get(f"{where}/{media_id}").status_code == 403
+
+
+def test_all_files_come_in_an_archive_by_question(
+    small: Small, sent: Sent, sign_in: Callable[[str], FlaskClient]
+) -> None:
+    client = sign_in("nc")
+    answer = client.post(f"/surveys/{small.survey.public_id}/media.zip")
+    assert answer.headers["Cache-Control"] == "no-store"
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as packed:
+        assert {name: packed.read(name) for name in packed.namelist()} == {
+            f"gate/{sent.told['id']}.jpg": PHOTO
+        }
+        assert packed.infolist()[0].date_time == (1980, 1, 1, 0, 0, 0)
+    (entry,) = db.session.query(AuditEntry).filter_by(action="media.exported")
+    assert entry.details["count"] == 1
+    assert sign_in("ctv").post(f"/surveys/{small.survey.public_id}/media.zip").status_code == 403
 
 
 def test_a_file_whose_hash_does_not_fit_begins_anew(phone: FlaskClient, small: Small) -> None:
@@ -127,7 +201,7 @@ def test_a_file_sealed_for_another_interview_is_kept_and_not_opened(phone: Flask
     begin(phone, told)
     send(phone, told["id"], body)
     with pytest.raises(Problem, match=r"collection\.media-unreadable"):
-        media.opened(small.survey, told["id"])
+        gallery.opened(small.survey, told["id"])
 
 
 @pytest.mark.parametrize(

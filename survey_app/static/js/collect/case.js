@@ -70,6 +70,8 @@ export async function caseScreen(id, { begin, done }) {
   put(parts.appointment, row.appointment ? t("Appointment %(at)s", { at: moment(row.appointment) }) : "");
   put(parts.moved, row.withdrawn ? t("This household has been given to somebody else. What you have done here will still be sent.") : "");
   put(parts.tries, triesWords(row));
+  const survey = ((await store.meta("surveys")) ?? []).find((one) => one.survey === row.survey);
+  put(parts.unasked, survey?.anonymous && survey.media ? t("This survey is anonymous: its questions for photos and recordings are not asked.") : "");
   const { returned } = row;
   parts.returned.hidden = !returned;
   if (returned) {

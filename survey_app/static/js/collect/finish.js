@@ -23,6 +23,18 @@ export async function sha256(bytes) {
   return [...new Uint8Array(digest)].map((b) => b.toString(16).padStart(2, "0")).join("");
 }
 
+/** Photos and recordings that are answers now: {path: {id, sha256, type}}, the hash being of the sealed file. */
+export function filesOf(draft, interview) {
+  const answered = (path, { id }) => {
+    try {
+      return interview.value(path).startsWith(id);
+    } catch {
+      return false; // its instance of a repeat is no longer there
+    }
+  };
+  return Object.fromEntries(Object.entries(draft.media ?? {}).filter(([path, file]) => answered(path, file)));
+}
+
 /** Times by page, steps back, warnings that were confirmed, blocks answered alone or read aloud. No clock times. */
 function paradata(draft, interview) {
   const doubted = interview.findings().filter((f) => f.severity === "warning").map((f) => f.name);
@@ -35,16 +47,18 @@ function paradata(draft, interview) {
 }
 
 /**
- * The finished interview as it lies in the outbox. `key`: the survey's public key, base64.
+ * The finished interview as it lies in the outbox. `key`: the survey's public key, base64. `files`: see `filesOf`.
  * @returns {Promise<import("./store.js").Finished>}
  */
-export async function sealed(draft, interview, outcome, key) {
+export async function sealed(draft, interview, outcome, key, files = {}) {
   const own = Object.entries(interview.answers()).filter(([name]) => !(name in draft.preloaded));
   const content = new TextEncoder().encode(JSON.stringify({
     format: FORMAT, language: draft.language, answers: Object.fromEntries(own), outcome,
     preloaded: draft.preloaded, paradata: paradata(draft, interview),
     app: document.documentElement.dataset.version ?? "",
     ...(draft.asks && { asks: draft.asks }),
+    ...(draft.consent && { media_consent: draft.consent }),
+    ...(Object.keys(files).length && { media: files }),
   }));
   const { instance_id, revision, survey, version } = draft;
   const body = await envelope(content, fromBase64(key), [survey, version, instance_id, revision].join("|"));

@@ -1,11 +1,10 @@
 /** The collaborator's first screen: what waits to be sent, what to do first, and the cases by neighbourhood. */
 import { copy, put, show } from "./dom.js";
 import { saveRescueFile } from "./rescue.js";
+import { SCARCE, memoryLeft, scarceWords, size } from "./room.js";
 import * as store from "./store.js";
-import { chosen, day, moment, outcomeName, t, textOf } from "./text.js";
+import { day, moment, outcomeName, t, textOf } from "./text.js";
 
-const SCARCE = 50 * 1024 * 1024;
-const RESERVE = 10 * 1024 * 1024;
 const SOON = 12 * 3_600_000; // ms: an appointment nearer than this is today's work
 
 /** In the order in which one works: sent back, begun, appointments by time, not yet tried, tried, closed. */
@@ -62,27 +61,6 @@ function unitPart(rows, work, open) {
   return root;
 }
 
-/** Bytes that the browser still grants. */
-async function memoryLeft() {
-  const { quota = Infinity, usage = 0 } = (await navigator.storage?.estimate?.()) ?? {};
-  return quota - usage;
-}
-
-/** Bytes in words, in the reader's decimal mark. */
-function size(bytes) {
-  const [value, unit] = bytes < 2 ** 30 ? [Math.floor(bytes / 2 ** 20), "MB"] : [Math.floor((bytes / 2 ** 30) * 10) / 10, "GB"];
-  return `${value.toLocaleString(chosen() === "vi" ? "vi-VN" : "en-GB")} ${unit}`;
-}
-
-const scarceWords = (left) =>
-  t("The phone's memory is nearly full (%(mb)s MB left). Send what waits and delete photos or apps you don't need.", { mb: Math.floor(left / 2 ** 20) });
-
-/** Why no new interview may begin: what is finished needs the last of the memory. "" when one may. */
-export async function refusal() {
-  const left = await memoryLeft();
-  return left < RESERVE ? scarceWords(left) : "";
-}
-
 async function storage(parts) {
   const left = await memoryLeft();
   put(parts.scarce, left < SCARCE ? scarceWords(left) : "");
@@ -91,26 +69,29 @@ async function storage(parts) {
   put(parts.install, safe ? "" : t("So that the phone never clears unsent interviews by itself, add this app to the home screen (browser menu, “Install app”)."));
 }
 
-function unsentWords({ interviews, attempts, drafts }) {
+function unsentWords({ interviews, attempts, drafts, files }) {
   if (interviews) return t("%(n)s interviews not sent yet", { n: interviews });
   if (attempts) return t("%(n)s visits not sent yet", { n: attempts });
-  return drafts ? t("%(n)s paused interviews not sent yet", { n: drafts }) : t("Everything has been sent");
+  if (drafts) return t("%(n)s paused interviews not sent yet", { n: drafts });
+  return files ? t("%(n)s photos and recordings not sent yet", { n: files }) : t("Everything has been sent");
 }
 
 /** The lines about sending; kept apart so that they can change while the list stays still. */
 export async function status(parts, sending = {}) {
   const [waits, contact] = [await store.waiting(), await store.meta("contact")];
-  const nothing = !waits.interviews && !waits.attempts && !waits.drafts;
+  const nothing = !waits.interviews && !waits.attempts && !waits.drafts && !waits.files;
   parts.unsent.textContent = unsentWords(waits);
   put(parts.since, nothing || !waits.since ? "" : t("Waiting since %(day)s", { day: day(waits.since) }));
   parts.contact.textContent = contact ? t("Last contact with the server: %(at)s", { at: moment(contact) }) : t("No contact with the server yet");
   put(parts.problem, waits.problems
     ? t("%(n)s interviews could not be placed by the server. They are kept here; tell your supervisor.", { n: waits.problems })
     : "");
-  parts.rescue.hidden = !waits.interviews && !waits.drafts;
+  put(parts.stuck, waits.stuck ? t("%(n)s photos and recordings could not be taken by the server. They are kept here; tell your supervisor.", { n: waits.stuck }) : "");
+  parts.rescue.hidden = !waits.interviews && !waits.drafts && !waits.files;
   parts.sync.disabled = Boolean(sending.busy);
   parts.bar.hidden = !sending.busy || !sending.total;
   if (sending.total) { parts.bar.max = sending.total; parts.bar.value = sending.done; }
+  put(parts.files, waits.files && waits.interviews + waits.attempts + waits.drafts ? t("%(n)s photos and recordings not sent yet", { n: waits.files }) : "");
   put(parts.note, sending.note ?? "");
   parts.card.classList.toggle("waiting", !nothing);
 }

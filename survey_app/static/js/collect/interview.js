@@ -1,12 +1,14 @@
 /** The interview at the door: one page at a time, kept on the phone as it goes, finished for good at its end. */
 import { onlyAsked } from "./asked.js";
 import { attemptOf } from "./case.js";
+import { askConsent, isMedia, withFiles } from "./consent.js";
 import { copy, put, show } from "./dom.js";
 import { keepDraft } from "./drafts.js";
-import { outcomeOf, sealed } from "./finish.js";
+import { filesOf, outcomeOf, sealed } from "./finish.js";
 import { form } from "./forms.js";
 import { canShowCard, handBack, handOver, holder, sealedAnswers, showCard } from "./handover.js";
 import { Interview } from "./logic.js";
+import { Media } from "./media.js";
 import { noteField } from "./notes.js";
 import { check, forgive, listen, refresh, take, takeAll } from "./page.js";
 import * as store from "./store.js";
@@ -38,8 +40,8 @@ export async function beginInterview(row) {
 }
 
 class Screen {
-  constructor(draft, contract, pages, leave) {
-    Object.assign(this, { draft, contract, pages, leave });
+  constructor(draft, contract, pages, leave, survey) {
+    Object.assign(this, { draft, contract, pages, leave, survey });
     this.languages = contract.languages.filter((code) => code in NAMES);
     this.build();
     const { root, parts } = copy("t-interview");
@@ -56,14 +58,24 @@ class Screen {
     /** The block that the respondent is answering alone, "" while the interviewer holds the phone. */
     this.alone = "";
     listen(parts.page, (control) => this.changed(control));
-    /** Put away in mid-page: the copy for the server is made before the phone sleeps. */
-    this.rest = () => { if (document.visibilityState === "hidden" && root.isConnected) this.keep({ copied: true }); };
+    this.media = new Media({
+      draft, survey,
+      parameters: (path) => this.interview.questions(this.name).find((q) => q.name === path)?.parameters ?? {},
+      changed: (path, name) => this.answered(path, name),
+    });
+    /** Put away in mid-page: nothing goes on recording, and the copy for the server is made before the phone sleeps. */
+    this.rest = () => {
+      if (document.visibilityState !== "hidden" || !root.isConnected) return;
+      this.keep({ copied: true });
+      this.media.settle();
+    };
     document.addEventListener("visibilitychange", this.rest);
   }
 
   build() {
     const asked = this.draft.asks ? onlyAsked(this.contract, this.draft.asks) : this.contract;
-    this.interview = new Interview(asked, this.draft.answers, this.draft.preloaded, new Date(), this.draft.language);
+    const takes = Boolean(this.survey) && !this.survey.anonymous && this.draft.consent?.answer !== "no";
+    this.interview = new Interview(withFiles(asked, takes), this.draft.answers, this.draft.preloaded, new Date(), this.draft.language);
   }
 
   get decimal() { return this.draft.language === "en" ? "." : ","; }
@@ -77,12 +89,14 @@ class Screen {
     const own = mode === "self" && !this.draft.aided?.includes(block);
     if (own && this.alone !== block) return this.giveAway(block);
     if (!own && this.alone) return this.takeBack(() => this.open(name));
+    if (this.mustAgree(name)) return this.consent();
     if (!this.draft.seen.includes(name)) this.draft.seen.push(name);
     const page = this.copyOf(name);
     translate(page);
     // Everything is put in place before the page is shown, and laid out once.
     this.refresh({ filling: true }, page);
     this.dressFrame(page, mode);
+    this.media.dress(page);
     show(this.root, { focus: false, swap: () => this.parts.page.replaceChildren(page) });
     this.focusOn(page);
     this.arrived = performance.now();
@@ -99,6 +113,29 @@ class Screen {
 
   refresh(how = {}, root = this.parts.page) {
     return refresh(root, this.interview, this.name, { decimal: this.decimal, kept: this.kept, ...how });
+  }
+
+  /** Whether a photo or a recording is asked for on this page, and nobody has agreed or declined yet. */
+  mustAgree(name) {
+    return !this.draft.consent && this.interview.questions(name, { required: false }).some((q) => isMedia(q.type));
+  }
+
+  /** The respondent's yes or no to photos and recordings; a no takes those away that were made before. */
+  consent() {
+    const { draft, interview, contract } = this;
+    const before = this.before();
+    const at = Object.values(draft.seconds).reduce((a, b) => a + b, 0);
+    const done = async (said) => {
+      draft.consent = said;
+      if (said.answer === "no") for (const path of await this.media.forget()) interview.set(path, "");
+      draft.answers = interview.answers();
+      this.build();
+      await this.keep({ copied: true });
+      if (this.interview.pageIsRelevant(this.name)) return this.open(this.name);
+      const next = this.interview.nextPage(this.name);
+      return next ? this.open(next.name) : this.endScreen();
+    };
+    askConsent({ contract, interview, language: draft.language, at, done, back: before && (() => this.open(before.name)) });
   }
 
   /** The respondent is to answer a block alone, or to have it read aloud. */
@@ -127,6 +164,7 @@ class Screen {
 
   /** In the middle of a block the respondent gives the phone back. */
   async giveBack() {
+    await this.media.settle();
     this.takePage();
     await this.keep({ copied: true });
     this.takeBack(() => this.stopScreen(), () => show(this.root));
@@ -195,6 +233,15 @@ class Screen {
     forgive(this.parts.page, this.interview, this.name, name);
     this.nameNext();
     this.keep();
+    if (this.mustAgree(this.name)) this.consent();
+  }
+
+  /** An answer that no control was typed into. Kept at once. */
+  async answered(path, value) {
+    this.interview.set(path, value);
+    this.refresh();
+    forgive(this.parts.page, this.interview, this.name, path);
+    await this.keep({ copied: true });
   }
 
   /** The button says so when it would let an unusual answer stand. */
@@ -233,6 +280,7 @@ class Screen {
   }
 
   async forward() {
+    await this.media.settle();
     const [fresh] = this.takePage();
     if (fresh) {
       focus(fresh);
@@ -247,6 +295,7 @@ class Screen {
   }
 
   async backward() {
+    await this.media.settle();
     this.takePage();
     this.draft.backs += 1;
     const before = this.before();
@@ -254,6 +303,7 @@ class Screen {
   }
 
   async switchLanguage() {
+    await this.media.settle();
     this.takePage();
     this.draft.answers = this.interview.answers();
     this.draft.language = this.languages.find((code) => code !== this.draft.language);
@@ -263,6 +313,7 @@ class Screen {
   }
 
   async jumpScreen() {
+    await this.media.settle();
     this.takePage();
     await this.keep();
     const { root, parts } = copy("t-jump");
@@ -273,11 +324,14 @@ class Screen {
       row.parts.go.addEventListener("click", () => this.open(page.name));
       parts.list.append(row.root);
     }
+    parts.consent.hidden = !this.draft.consent;
+    parts.consent.addEventListener("click", () => this.consent());
     parts.back.addEventListener("click", () => this.open(this.name));
     show(root);
   }
 
   async stopScreen() {
+    await this.media.settle();
     this.takePage();
     await this.keep({ copied: true });
     const { root, parts } = copy("t-stop");
@@ -320,9 +374,10 @@ class Screen {
       if (draft.practice) {
         await store.dropDraft(draft.instance_id);
       } else {
-        const survey = (await store.meta("surveys")).find((s) => s.survey === draft.survey);
         const attempt = attemptOf(await this.row(), AS_ATTEMPT[outcome] ?? outcome, null, note);
-        await store.finish(await sealed(draft, this.interview, outcome, survey.envelope_key), attempt);
+        const files = filesOf(draft, this.interview);
+        const made = await sealed(draft, this.interview, outcome, this.survey.envelope_key, files);
+        await store.finish(made, attempt, new Set(Object.values(files).map(({ id }) => id)));
       }
     } catch (reason) {
       button.disabled = false;
@@ -343,11 +398,13 @@ export async function resumeInterview(id, leave) {
   const draft = await store.draft(id);
   if (!draft) return leave(t("This interview is no longer on the phone."));
   const { contract, pages } = await form(draft.survey, draft.version);
-  const screen = new Screen(draft, contract, pages, leave);
+  const survey = ((await store.meta("surveys")) ?? []).find((one) => one.survey === draft.survey);
+  const screen = new Screen(draft, contract, pages, leave, survey);
   const appLanguage = chosen();
   choose(draft.language);
   const close = () => {
     choose(appLanguage);
+    screen.media.clear();
     document.removeEventListener("visibilitychange", screen.rest);
   };
   screen.leave = Object.assign((words) => { close(); return leave(words); }, { finished: () => { close(); leave.finished(); } });

@@ -1,11 +1,12 @@
 /** The collaborator's app: which screen is shown, who is here, and when to send. */
 import { caseScreen } from "./case.js";
 import { sealOld } from "./drafts.js";
-import { home, listed, refusal, status } from "./home.js";
+import { home, listed, status } from "./home.js";
 import { shutOut, signInAgain, unlock } from "./lock.js";
 import { beginInterview, resumeInterview } from "./interview.js";
 import { keepForms } from "./forms.js";
 import { Pulse, Revoked, SignInNeeded, sync } from "./queue.js";
+import { refusal } from "./room.js";
 import * as store from "./store.js";
 import { choose, chosen, load, t, translate } from "./text.js";
 import { trainingScreen } from "./training.js";
@@ -19,7 +20,8 @@ let notice = "";
 
 const pulse = new Pulse(async () => {
   await exchange();
-  return (await store.waiting()).interviews > 0;
+  const { interviews, files, stuck } = await store.waiting();
+  return interviews + files > stuck;
 });
 
 async function tellHome() {
@@ -36,12 +38,14 @@ async function exchange() {
   sending = { busy: true };
   await tellHome();
   try {
-    const result = await sync({ greet, tell: (done, total) => { sending = { busy: true, done, total }; tellHome(); } });
+    const result = await sync({ greet, tell: (done, total, what) => { sending = { busy: true, done, total, what }; tellHome(); } });
     await keepForms((await store.meta("surveys")) ?? []);
     sending = {};
     // A second exchange that found nothing more to send takes no good news away.
     if (result?.sent) notice = t("%(n)s interviews sent", { n: result.sent });
     if (homeParts?.card.isConnected) await homeScreen({ always: false });
+    // Of the files only, which come last: what is told below holds for them, and they are tried again later.
+    if (result?.files.failed) throw result.files.failed;
   } catch (error) {
     if (error instanceof Revoked) {
       await shutOut({ opened: true });

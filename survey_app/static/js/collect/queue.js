@@ -11,6 +11,8 @@ const PATIENCE = 60_000; // ms for an answer, and more for what takes long to se
 const SLOWEST = 4; // bytes a ms: a poor 2G line
 const FIRST_WAIT = 15_000;
 const LONGEST_WAIT = 15 * 60_000;
+const RESCUE = 9 * 1024 * 1024; // bytes of files in one rescue file: with their base64 less than an upload may be
+const CHUNK = 128 * 1024; // bytes of a file at a time: half a minute on a poor 2G line
 
 /** The sender must sign in again; nothing was lost. */
 export class SignInNeeded extends Error {}
@@ -73,11 +75,31 @@ const wire = (row) => ({
 const draftWire = ({ instance_id, survey, version, case: which, body, sha256 }) =>
   ({ instance_id, survey, version, case: which, body: base64(body), sha256 });
 
-/** Everything unsent as a file that a supervisor can upload from any computer. Nothing leaves the outbox by it. */
-export async function rescueFile() {
+const fileWire = ({ id, survey, version, instance_id, body, sha256 }) =>
+  ({ id, survey, version, instance_id, body: base64(body), sha256 });
+
+/**
+ * Everything unsent as files that a supervisor can upload from any computer, each small enough for that: first the
+ * interviews and paused drafts, then photos and recordings. Nothing leaves the phone's memory by it.
+ * @returns {AsyncGenerator<Blob>}
+ */
+export async function* rescueFiles() {
+  const blob = (parts) => new Blob([JSON.stringify({ format: "rescue-1", submissions: [], drafts: [], ...parts })], { type: "application/json" });
   const submissions = (await store.outbox()).map(wire);
   const drafts = (await store.closedDrafts()).filter((row) => row.body).map(draftWire);
-  return new Blob([JSON.stringify({ format: "rescue-1", submissions, drafts })], { type: "application/json" });
+  if (submissions.length || drafts.length) yield blob({ submissions, drafts });
+  let [files, size] = [[], 0];
+  for (const id of await store.filesWaiting()) {
+    const file = await store.file(id);
+    if (!file) continue;
+    if (files.length && size + file.body.length > RESCUE) {
+      yield blob({ files });
+      [files, size] = [[], 0];
+    }
+    files.push(fileWire(file));
+    size += file.body.length;
+  }
+  if (files.length) yield blob({ files });
 }
 
 async function sendAttempts(token) {
@@ -151,8 +173,8 @@ async function exchange(token, rows) {
   }
 }
 
-async function sendInterviews(token, tell) {
-  const keys = shuffled(await store.outboxKeys());
+async function sendInterviews(token, tell, keys = null) {
+  keys = shuffled(keys ?? (await store.outboxKeys()));
   const total = keys.length;
   let done = 0;
   while (keys.length) {
@@ -170,11 +192,64 @@ async function sendInterviews(token, tell) {
   return done;
 }
 
+/** Answers after which a file can never be taken: the survey's lock has destroyed what would open it. */
+const ENDED = new Set(["surveys.key-destroyed"]);
+
+/** Where a file stands at the server, told by what it answers to the announcement and to each chunk. */
+async function sendFile(token, file, between) {
+  const { id, survey, version, instance_id, sha256, body } = file;
+  const told = { id, survey, version, instance_id, size: body.length, sha256 };
+  let here = await post("/api/v1/media", token, told);
+  let anew = 0;
+  while (here.receipt !== sha256) {
+    await between(here.received);
+    const { received } = here;
+    const headers = { "Content-Type": "application/octet-stream", "X-CSRFToken": token };
+    const chunk = body.subarray(received, received + CHUNK);
+    here = await ask(`/api/v1/media/${id}?offset=${received}`, { method: "PUT", body: chunk, headers });
+    // Begun again from nothing (the hash didn't fit), or no further on: once more may help, for ever doesn't.
+    if (!here.receipt && here.received <= received && (anew += 1) > 3) {
+      throw Object.assign(new Error("no way on"), { status: 400, code: here.problem?.code ?? "collection.media-stuck" });
+    }
+  }
+}
+
+/**
+ * Photos and recordings, after everything else. Between two chunks an interview that was finished meanwhile goes
+ * first. Resolves with {sent, failed}: the error that ended it, or null.
+ */
+async function sendFiles(token, tell) {
+  const ids = shuffled(await store.filesWaiting());
+  const before = new Set((await store.outboxKeys()).map(String));
+  let sent = 0;
+  const between = async () => {
+    const fresh = (await store.outboxKeys()).filter((key) => !before.has(String(key)));
+    if (!fresh.length) return;
+    for (const key of fresh) before.add(String(key));
+    await sendInterviews(token, () => {}, fresh);
+  };
+  for (const id of ids) {
+    const file = await store.file(id);
+    if (!file) continue;
+    try {
+      await sendFile(token, file, between);
+      await store.settleFile(id, file.sha256, new Date().toISOString().slice(0, 10));
+      sent += 1;
+    } catch (error) {
+      if (ENDED.has(error.code)) await store.dropFile(id);
+      else if (!error.status || error.status >= 500 || error.code === "request.csrf") return { sent, failed: error };
+      else await store.setFileProblem(id, { code: error.code || `http-${error.status}` });
+    }
+    tell(sent, ids.length, "files");
+  }
+  return { sent, failed: null };
+}
+
 /**
  * Send everything that waits and fetch what is new.
  * @param {(user: object) => void} [greet] told who the server says is here; throws to stop the sending
- * @param {(done: number, total: number) => void} [tell] told how far the sending is
- * @returns {Promise<{sent: number} | null>} null when another tab is sending
+ * @param {(done: number, total: number, what?: string) => void} [tell] told how far the sending is
+ * @returns {Promise<{sent: number, files: {sent: number, failed: Error | null}} | null>} null when another tab is sending
  */
 export function sync({ greet = () => {}, tell = () => {} } = {}) {
   return navigator.locks.request("send", { ifAvailable: true }, async (lock) => {
@@ -192,7 +267,7 @@ export function sync({ greet = () => {}, tell = () => {} } = {}) {
     const told = await ask(`/api/v1/assignments?${await waitingQuery()}`);
     await store.keepAssignments(told.surveys, new Date().toISOString());
     await fetchReleased(told.surveys);
-    return { sent };
+    return { sent, files: await sendFiles(session.csrf, tell) };
   });
 }
 

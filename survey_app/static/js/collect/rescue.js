@@ -1,11 +1,16 @@
-/** What waits on this phone, as a file to carry to any computer. */
-import { rescueFile } from "./queue.js";
+/** What waits on this phone, as files to carry to any computer. */
+import { rescueFiles } from "./queue.js";
 
-/** Offer the file as a download. Nothing leaves the outbox by it. */
+/** Offer them as downloads, numbered from the second on. Nothing leaves the phone's memory by it. */
 export async function saveRescueFile() {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(await rescueFile());
-  link.download = `phieu-chua-gui-${new Date().toISOString().slice(0, 10)}.json`;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  const day = new Date().toISOString().slice(0, 10);
+  let number = 0;
+  for await (const blob of rescueFiles()) {
+    number += 1;
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(blob);
+    link.download = `phieu-chua-gui-${day}${number > 1 ? `-${number}` : ""}.json`;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  }
 }

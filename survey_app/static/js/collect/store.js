@@ -11,16 +11,20 @@
  * outbox    finished interviews waiting for the server's receipt (the very bytes that are sent)
  * attempts  tries to reach a case that the server has not confirmed
  * sent      receipts of the last days
+ * media     photos and recordings of drafts: in a box to be looked at again, and as the server takes them
+ * files     photos and recordings that only the server can open: waiting for it, or received in the last days
  * meta      surveys, last contact, the vault's record
  *
- * Cases, drafts and attempts lie in boxes that only the opened vault reads (`useVault`); the outbox holds
- * envelopes that nobody on the phone can open.
+ * Cases, drafts, attempts and what is looked at of media lie in boxes that only the opened vault reads
+ * (`useVault`); the outbox and files hold envelopes that nobody on the phone can open.
  *
  * @typedef {{instance_id: string, revision: number, survey: string, version: number, case: number,
  *   media_type: string, body: Uint8Array, sha256: string, finished_on: string, problem?: object}} Finished
+ * @typedef {{id: string, survey: string, version: number, instance_id: string, body: Uint8Array,
+ *   sha256: string}} Sealed a photo or a recording, sealed to the survey's key
  */
 
-const VERSION = 2;
+const VERSION = 3;
 const STRICT = { durability: "strict" };
 const COPY_DAYS = 7;
 let database = null;
@@ -70,6 +74,12 @@ export async function open(user) {
         cursor.update({ ...cursor.value, touched: Date.now() });
         cursor.continue();
       };
+    }
+    if (oldVersion < 3) {
+      made.createObjectStore("media", { keyPath: "id" }).createIndex("instance_id", "instance_id");
+      const files = made.createObjectStore("files", { keyPath: "id" });
+      // `waits` is 1 until the receipt has come (2: the server can't take it), and not there from then on.
+      for (const index of ["instance_id", "waits", "sent_on"]) files.createIndex(index, index);
     }
   };
   database = await asked(request);
@@ -171,7 +181,7 @@ export const keepAssignments = (surveys, contact) => alone(async () => {
   const old = ((await meta("surveys")) ?? []).filter((x) => needed.has(x.survey) && !known.has(x.survey));
   const oldest = new Date(Date.now() - COPY_DAYS * 86_400_000).toISOString().slice(0, 10);
   const resting = new Set(rows.filter((row) => row.draft).map((row) => row.case));
-  await within(["cases", "meta", "sent", "closed"], "readwrite", async (s) => {
+  await within(["cases", "meta", "sent", "closed", "files"], "readwrite", async (s) => {
     for (const row of await asked(s.closed.getAll())) {
       if (row.sent && !resting.has(row.case)) s.closed.delete(row.instance_id);
     }
@@ -179,8 +189,8 @@ export const keepAssignments = (surveys, contact) => alone(async () => {
     for (const box of boxes) s.cases.put(box);
     s.meta.put([...told, ...old], "surveys");
     s.meta.put(contact, "contact");
-    for (const key of await asked(s.sent.index("sent_on").getAllKeys(IDBKeyRange.upperBound(oldest, true)))) {
-      s.sent.delete(key);
+    for (const store of [s.sent, s.files]) {
+      for (const key of await asked(store.index("sent_on").getAllKeys(IDBKeyRange.upperBound(oldest, true)))) store.delete(key);
     }
   });
 });
@@ -240,13 +250,29 @@ export async function putDraft(value, copy = null, touched = Date.now()) {
   });
 }
 
-/** A draft goes, its copy with it. */
-function forgetDraft(stores, id) {
+/** What a draft lies in. */
+const DRAFT = ["drafts", "copies", "media", "files"];
+
+/**
+ * A draft goes, its copy with it. Of its photos and recordings those named in `keep` (null: all, for they go with
+ * the closed draft) are from now on the server's alone, waiting to be sent; the others go.
+ */
+async function forgetDraft(stores, id, keep = new Set()) {
   stores.drafts.delete(id);
   stores.copies.delete(id);
+  for (const { box: _box, ...wire } of await asked(stores.media.index("instance_id").getAll(id))) {
+    if (!keep || keep.has(wire.id)) stores.files.put({ ...wire, waits: 1, ...(!keep && { paused: true }) });
+    stores.media.delete(wire.id);
+  }
+  if (!keep) return;
+  // From a pause of a day: named now, or taken out of the interview since. An earlier revision's stay as they are.
+  for (const { paused, ...file } of await asked(stores.files.index("instance_id").getAll(id))) {
+    if (paused && keep.has(file.id)) stores.files.put(file);
+    else if (paused) stores.files.delete(file.id);
+  }
 }
 
-export const dropDraft = (id) => within(["drafts", "copies"], "readwrite", (s) => forgetDraft(s, id));
+export const dropDraft = (id) => within(DRAFT, "readwrite", (s) => forgetDraft(s, id));
 
 /** Drafts that nobody has touched since `when` (ms), as keys. */
 export const oldDrafts = async (when) => (await raw("drafts")).filter((row) => row.touched <= when);
@@ -255,7 +281,7 @@ export const oldDrafts = async (when) => (await raw("drafts")).filter((row) => r
  * Of the drafts untouched since `when` those with a copy (`behind`: even one that lacks the last changes): only
  * the copy stays, to be sent.
  */
-export const closeDrafts = (when, { behind = false } = {}) => within(["drafts", "copies", "closed"], "readwrite", async (s) => {
+export const closeDrafts = (when, { behind = false } = {}) => within([...DRAFT, "closed"], "readwrite", async (s) => {
   let done = 0;
   for (const { instance_id, touched } of await asked(s.drafts.getAll())) {
     if (touched > when) continue;
@@ -263,7 +289,7 @@ export const closeDrafts = (when, { behind = false } = {}) => within(["drafts", 
     if (!copy || (copy.touched !== touched && !behind)) continue;
     const { touched: _touched, ...wire } = copy;
     s.closed.put({ ...wire, sent: false });
-    forgetDraft(s, instance_id);
+    await forgetDraft(s, instance_id, null);
     done += 1;
   }
   return done;
@@ -281,22 +307,25 @@ export const settleDrafts = (receipts) => within(["closed"], "readwrite", async 
 
 export const dropSealed = (id) => within(["closed"], "readwrite", (s) => void s.closed.delete(id));
 
-/** A finished interview: into the outbox, its draft away and its case marked, all or nothing, for good. */
-export const finish = (finished, attempt) => alone(async () => {
+/**
+ * A finished interview: into the outbox, its draft away and its case marked, all or nothing, for good. `media`:
+ * ids of the photos and recordings that it names.
+ */
+export const finish = (finished, attempt, media = new Set()) => alone(async () => {
   const boxes = await visit(attempt);
-  await within(["drafts", "copies", "outbox", "attempts", "cases"], "readwrite", (s) => {
+  await within([...DRAFT, "outbox", "attempts", "cases"], "readwrite", async (s) => {
     s.outbox.put(finished);
-    forgetDraft(s, finished.instance_id);
     putVisit(s, boxes);
+    await forgetDraft(s, finished.instance_id, media);
   }, STRICT);
 });
 
 /** The respondent takes everything back: the draft goes, the visit stays. */
 export const withdraw = (id, attempt) => alone(async () => {
   const boxes = await visit(attempt);
-  await within(["drafts", "copies", "attempts", "cases"], "readwrite", (s) => {
-    forgetDraft(s, id);
+  await within([...DRAFT, "attempts", "cases"], "readwrite", async (s) => {
     putVisit(s, boxes);
+    await forgetDraft(s, id);
   }, STRICT);
 });
 
@@ -323,13 +352,14 @@ export const finished = (key) => one("outbox", key);
 /** The first key of an index, read without its row. */
 const first = async (index) => (await asked(index.openKeyCursor()))?.key ?? null;
 
-/** What is waiting: how many interviews, visits and closed drafts, and the day of the oldest. */
-export const waiting = () => within(["outbox", "attempts", "closed"], "readonly", async (s) => {
-  const [interviews, attempts, problems, oldest, visit, closed] = await Promise.all([
+/** What is waiting: how many interviews, visits, closed drafts and files, and the day of the oldest. */
+export const waiting = () => within(["outbox", "attempts", "closed", "files"], "readonly", async (s) => {
+  const [interviews, attempts, problems, oldest, visit, closed, files, stuck] = await Promise.all([
     asked(s.outbox.count()), asked(s.attempts.count()), asked(s.outbox.index("problem").count()),
-    first(s.outbox.index("finished_on")), first(s.attempts.index("day")), asked(s.closed.getAll())]);
+    first(s.outbox.index("finished_on")), first(s.attempts.index("day")), asked(s.closed.getAll()),
+    asked(s.files.index("waits").count()), asked(s.files.index("waits").count(2))]);
   const since = [oldest, visit].filter(Boolean).sort()[0] ?? null;
-  return { interviews, attempts, problems, since, drafts: closed.filter((row) => !row.sent).length };
+  return { interviews, attempts, problems, since, files, stuck, drafts: closed.filter((row) => !row.sent).length };
 });
 
 /** The server has these very bytes: the receipt is kept, the interview goes. Others stay as they are. */
@@ -357,10 +387,53 @@ export const setProblem = (key, problem) =>
 
 /**
  * This phone was shut out. What only the PIN opened goes, and the PIN's wrapping with it; what is sealed to the
- * server (finished interviews, closed drafts) stays for the rescue file.
+ * server (finished interviews, closed drafts, their files) stays for the rescue file.
  */
-export const revoke = () => within(["meta", "cases", "drafts", "copies", "attempts"], "readwrite", (s) => {
+export const revoke = () => within(["meta", "cases", "attempts", ...DRAFT], "readwrite", (s) => {
   for (const key of ["vault", "surveys", "device"]) s.meta.delete(key);
   s.meta.put(new Date().toISOString().slice(0, 10), "revoked");
-  for (const name of ["cases", "drafts", "copies", "attempts"]) s[name].clear();
+  for (const name of ["cases", "drafts", "copies", "attempts", "media"]) s[name].clear();
 }, STRICT);
+
+/** Keep a photo or a recording of a draft: to be looked at again, and as the server takes it. @param {Sealed} wire */
+export async function putMedia(wire, clear) {
+  const box = await vault.sealBytes(clear, `media|${wire.id}|${wire.instance_id}`);
+  await within(["media"], "readwrite", (s) => void s.media.put({ ...wire, box }), STRICT);
+}
+
+/** A draft's photo or recording in the clear; null where only the server can still open it. */
+export async function media(id) {
+  const kept = await one("media", id);
+  return kept ? vault.openBytes(kept.box, `media|${id}|${kept.instance_id}`) : null;
+}
+
+/** Taken out of the interview: it goes, wherever it lies. */
+export const dropMedia = (id) => within(["media", "files"], "readwrite", (s) => {
+  s.media.delete(id);
+  s.files.delete(id);
+}, STRICT);
+
+export const filesWaiting = () => within(["files"], "readonly", (s) => asked(s.files.index("waits").getAllKeys()));
+export const file = (id) => one("files", id);
+
+/** The server has this very file: it waits no longer, and stays sealed for some days. */
+export const settleFile = (id, sha256, on) => within(["files"], "readwrite", async (s) => {
+  const row = await asked(s.files.get(id));
+  if (!row || row.sha256 !== sha256) return false;
+  const { waits: _waits, problem: _problem, ...rest } = row;
+  s.files.put({ ...rest, sent_on: on });
+  return true;
+}, STRICT);
+
+/** The server can't take this file: it stays, with the reason, and holds up no other. */
+export const setFileProblem = (id, problem) => within(["files"], "readwrite", async (s) => {
+  const row = await asked(s.files.get(id));
+  if (row) s.files.put({ ...row, problem, waits: 2 });
+});
+
+export const dropFile = (id) => within(["files"], "readwrite", (s) => void s.files.delete(id), STRICT);
+
+/** Copies of files that the server has make room for new ones. */
+export const dropSentFiles = () => within(["files"], "readwrite", async (s) => {
+  for (const id of await asked(s.files.index("sent_on").getAllKeys())) s.files.delete(id);
+});

@@ -77,18 +77,26 @@ async function stretched(pin, salt, iterations) {
     { name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
 }
 
-/** An opened vault: seals and opens JSON values. `bound` ties a box to its place, so that boxes can't be swapped. */
+/** An opened vault: seals and opens JSON values and bytes. `bound` ties a box to its place, so that boxes can't be swapped. */
 export class Vault {
   constructor(key) {
     this.key = key;
   }
 
   seal(value, bound) {
-    return encrypt(this.key, utf8(JSON.stringify(value)), bound);
+    return this.sealBytes(utf8(JSON.stringify(value)), bound);
   }
 
   async open(box, bound) {
-    return JSON.parse(new TextDecoder().decode(await decrypt(this.key, box, bound)));
+    return JSON.parse(new TextDecoder().decode(await this.openBytes(box, bound)));
+  }
+
+  sealBytes(bytes, bound) {
+    return encrypt(this.key, bytes, bound);
+  }
+
+  openBytes(box, bound) {
+    return decrypt(this.key, box, bound);
   }
 }
 
