@@ -3,7 +3,7 @@
 Reversible: the downgrade drops the column; reading the interviews again after an upgrade fills it.
 
 Revision ID: 20261122_interview_media
-Revises: 20261122_media
+Revises: 20261122_likeness
 """
 
 from alembic import op
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 
 revision = '20261122_interview_media'
-down_revision = '20261122_media'
+down_revision = '20261122_likeness'
 branch_labels = None
 depends_on = None
 
