@@ -233,6 +233,13 @@ PROBLEMS: dict[str, tuple[int, Any]] = {
             "The grouping “%(variable)s” leaves out these values (with the number of interviews): %(values)s. Put each into a group or declare it missing."
         ),
     ),
+    "weighting.unknown-area": (
+        422,
+        _l(
+            "No area has the code %(codes)s, which the break %(name)s uses. Correct the code, or import the areas"
+            " that are valid now."
+        ),
+    ),
     "weighting.recode-missing": (
         409,
         _l("The variable “%(variable)s” is missing in %(count)s interviews, and the recipe allows none."),
@@ -358,6 +365,10 @@ PROBLEMS: dict[str, tuple[int, Any]] = {
         _l("This release has no break “%(name)s”. Choose one of those offered."),
     ),
     "reporting.unknown-question": (404, _l("This release has no question “%(name)s”.")),
+    "reporting.unknown-answer": (
+        404,
+        _l("This map can’t show the answer “%(name)s”. Choose one of those offered."),
+    ),
 }
 
 

@@ -60,6 +60,11 @@ class Area(Model):
 
     parent: Mapped[Area | None] = relationship(remote_side=[id])
 
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The area's own code and those of the areas it lies in, the smallest first."""
+        return tuple(part.partition("@")[0] for part in reversed(self.path.rstrip("/").split("/")))
+
 
 user_area = Table(
     "user_area",

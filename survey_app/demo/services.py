@@ -17,7 +17,7 @@ from survey_app.audit import AuditEntry
 from survey_app.authoring import services as authoring
 from survey_app.db import db, transaction
 from survey_app.demo import accounts as demo_accounts
-from survey_app.demo import fieldwork, frame, margins
+from survey_app.demo import fieldwork, frame, margins, regions
 from survey_app.demo.opinions import MOVES
 from survey_app.demo.population import Population, make
 from survey_app.problems import Problem
@@ -168,6 +168,7 @@ def _wave(
             keep_until=(begun + timedelta(days=365)).isoformat(),
             simulated=True,
             method_facts=FACTS,
+            weighting_plan=regions.plan(),
         )
         for name, user in people.items():
             if name not in ("quantri", "luutru", "lanhdao"):

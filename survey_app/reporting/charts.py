@@ -34,6 +34,12 @@ TOKENS = {
     "scale-4": "#d8b365",
     "scale-5": "#8c510a",
     "scale-none": "#e3e6e8",
+    "map-1": "#dcebf2",
+    "map-2": "#b3d3e2",
+    "map-3": "#7fb3cc",
+    "map-4": "#2b7393",
+    "map-5": "#0d4a66",
+    "map-none": "#eceef0",
 }
 # Characters that fit in one line at 15 px on a screen 360 px wide.
 LINE = 42
@@ -284,7 +290,7 @@ def lines(
             "showgrid": False,
             "zerolinecolor": TOKENS["edge"],
         },
-        **_frame(),
+        **frame(),
     }
     return {"data": traces, "layout": layout}
 
@@ -407,12 +413,13 @@ def _finish(
         },
         yaxis={"range": [-height, 0], "fixedrange": True, "visible": False},
         annotations=notes,
-        **_frame(),
+        **frame(),
     )
     return {"data": traces, "layout": layout}
 
 
-def _frame() -> dict[str, Any]:
+def frame() -> dict[str, Any]:
+    """What every chart shares: no ground of its own, the reader's font, quiet hover labels."""
     return {
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",

@@ -129,12 +129,37 @@ class Topic:
 
 
 @dataclass(frozen=True)
+class Tile:
+    """An area on the map of a break. label, short: its name; at: column and row of its tile, from the top left.
+
+    group: the break's group that it is told in, empty where the design can't tell of it; alone: whether it is told
+    by itself. why: parts of the rule that it fails by itself (`weighting/areas.py`). paths: of the official areas
+    in it, from the top (`Area.path`). of: for a tile that only shows where a part of an area lies, that area.
+    """
+
+    area: str
+    label: Text
+    at: tuple[int, int]
+    group: str
+    paths: tuple[str, ...] = ()
+    why: tuple[str, ...] = ()
+    alone: bool = True
+    of: str = ""
+
+
+@dataclass(frozen=True)
 class Break:
-    """A way to divide everyone: groups as (name, label) in their order."""
+    """A way to divide everyone: groups as (name, label) in their order.
+
+    level: of a break that divides the territory, how far down ("province", "region", "commune"), else empty.
+    tiles: its map; empty for a break that has none.
+    """
 
     name: str
     label: Text
     groups: tuple[tuple[str, Text], ...]
+    level: str = ""
+    tiles: tuple[Tile, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -241,10 +266,7 @@ def from_json(content: Mapping[str, Any]) -> Cube:
         raise ValueError(f"unknown layout of released tables: {content.get('format')!r}")
     return Cube(
         topics=tuple(_topic(entry) for entry in content["topics"]),
-        breaks=tuple(
-            Break(b["name"], b["label"], tuple((name, label) for name, label in b["groups"]))
-            for b in content["breaks"]
-        ),
+        breaks=tuple(_break(entry) for entry in content["breaks"]),
         sections=tuple(Section(**entry) for entry in content["sections"]),
         not_released=tuple(content.get("not_released", ())),
         waves=_waves(content["waves"]) if content.get("waves") else None,
@@ -268,6 +290,22 @@ def _waves(entry: Mapping[str, Any]) -> Waves:
         ),
         left_out=tuple(entry["left_out"]),
     )
+
+
+def _break(entry: Mapping[str, Any]) -> Break:
+    tiles = tuple(
+        Tile(
+            **{
+                **tile,
+                "at": (tile["at"][0], tile["at"][1]),
+                "paths": tuple(tile["paths"]),
+                "why": tuple(tile["why"]),
+            }
+        )
+        for tile in entry.get("tiles", ())
+    )
+    groups = tuple((name, label) for name, label in entry["groups"])
+    return Break(entry["name"], entry["label"], groups, entry.get("level", ""), tiles)
 
 
 def _topic(entry: Mapping[str, Any]) -> Topic:

@@ -19,8 +19,17 @@ from sqlalchemy.orm import undefer
 
 from survey_app.db import db
 from survey_app.problems import Problem
-from survey_app.reporting import errata, headlines, present, present_waves, queries, slides, statement
-from survey_app.reporting.cube import Break, Cube, Topic
+from survey_app.reporting import (
+    errata,
+    headlines,
+    present,
+    present_map,
+    present_waves,
+    queries,
+    slides,
+    statement,
+)
+from survey_app.reporting.cube import Break, Cube, Row, Topic
 from survey_app.reporting.models import Release
 from survey_app.wording import language
 
@@ -29,11 +38,15 @@ LEADERS_DOOR, PUBLIC_DOOR = "reporting", "public"
 
 @dataclass(frozen=True)
 class Page:
-    """Which page: its kind (a key of `MAKERS`), the break and the question it shows, "" for none."""
+    """Which page: its kind (a key of `MAKERS`), the break and the question it shows, "" for none.
+
+    answer: the row that a map shows, "" for the one that leads.
+    """
 
     kind: str
     by: str = ""
     name: str = ""
+    answer: str = ""
 
 
 def etag(found: Release, *parts: str) -> str:
@@ -82,8 +95,21 @@ def checked(found: Release, page: Page) -> Page:
     cube = queries.cube(found)
     chosen_break(cube, page.by)
     if page.name:
-        topic(cube, page.name)
+        chosen_answer(cube, page)
     return page
+
+
+def chosen_answer(cube: Cube, page: Page) -> Row | None:
+    """The answer that a question's map is asked to show. Raises Problem reporting.unknown-answer."""
+    found, by = topic(cube, page.name), chosen_break(cube, page.by)
+    if not page.answer:
+        return None
+    row = (
+        next((one for one in present_map.answers(found, by) if one.name == page.answer), None) if by else None
+    )
+    if row is None:
+        raise Problem("reporting.unknown-answer", name=page.answer)
+    return row
 
 
 def body(found: Release, page: Page, door: str) -> Markup:
@@ -129,7 +155,7 @@ def _question(_found: Release, cube: Cube, page: Page) -> dict[str, Any]:
     place = names.index(page.name)
     return {
         "by": by,
-        "one": present.card(shown, by),
+        "one": present.card(shown, by, chosen_answer(cube, page)),
         "history": None if by else present_waves.history(cube, shown),
         "before": names[place - 1] if place else None,
         "after": names[place + 1] if place + 1 < len(names) else None,

@@ -30,6 +30,8 @@ from survey_app.reporting.cube import (
     Table,
     Topic,
 )
+from survey_app.reporting.present_map import Mapped, mapped
+from survey_app.weighting import areas
 from survey_app.wording import number, percent, text_of
 
 # Groups compare on a few answers: the sides of a scale, or the answers given most often.
@@ -79,6 +81,7 @@ class Card:
     sheets: tuple[Sheet, ...]
     links: tuple[tuple[str, str], ...]
     note: str
+    map: Mapped | None = None
 
 
 def words() -> Words:
@@ -91,11 +94,13 @@ def words() -> Words:
     )
 
 
-def card(topic: Topic, by: Break | None) -> Card:
-    """A topic on a page, over everyone or by a break."""
+def card(topic: Topic, by: Break | None, row: Row | None = None) -> Card:
+    """A topic on a page, over everyone or by a break. row: the answer that a map shows, by default its lead."""
     found = headlines.headline(topic)
     name = by.name if by else TOTAL
     tables = topic.tables.get(name, ())
+    shown = mapped(topic, by, row) if by and by.tiles else None
+    across = shown.sentence if shown else headlines.across(topic, by) if by and not by.tiles else ""
     return Card(
         anchor=topic.name,
         title=found.title if found else text_of(topic.wording),
@@ -103,12 +108,13 @@ def card(topic: Topic, by: Break | None) -> Card:
         wordings=tuple((arm_name(topic, arm), text_of(words_)) for arm, words_ in topic.arms.items()),
         base=base(topic),
         asked=asked(topic),
-        across=headlines.across(topic, by) if by else "",
+        across=across,
         chart=chart(topic, by) if tables else None,
         legend=(),
         sheets=tuple(sheet(topic, table) for table in tables),
         links=((topic.name, _("Details")),),
         note=_note(topic, by, bool(tables)),
+        map=shown,
     )
 
 
@@ -249,7 +255,7 @@ def asked(topic: Topic) -> tuple[str, ...]:
 
 def _note(topic: Topic, by: Break | None, has_tables: bool) -> str:
     if by and not has_tables:
-        if topic.level:
+        if by.level and not areas.allowed(topic.level, by.level):
             return _("This question is reported for the whole area only.")
         if topic.kind in ESTIMATED:
             return _("The estimate is too noisy to be divided further.")

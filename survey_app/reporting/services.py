@@ -14,8 +14,8 @@ from survey_app.accounts.models import User
 from survey_app.authoring import queries as authoring
 from survey_app.db import db
 from survey_app.problems import Problem
-from survey_app.reporting import assemble, comparing, facts, queries, rscript
-from survey_app.reporting.cube import Break, Cube, to_json
+from survey_app.reporting import assemble, comparing, facts, queries, rscript, territory
+from survey_app.reporting.cube import Cube, to_json
 from survey_app.reporting.models import LEADERS, PUBLIC, Release
 from survey_app.reporting.protect import Progress, Protected, protect
 from survey_app.reporting.tabulate import Data, Drafted, Tabulator
@@ -270,13 +270,11 @@ def _data(survey: Survey, run: WeightingRun, recipe: Recipe, without: Collection
     """The run's interviews with their answers, in the order of the run's arrays. without: breaks left out."""
     design, made = weighting.design(run)
     answers = weighting_services.answers(survey, run)
-    breaks = tuple(
-        Break(v.name, v.label, tuple((c.name, c.label) for c in v.categories))
-        for v in recipe.variables.values()
-        if v.name not in without
+    variables = [variable for variable in recipe.variables.values() if variable.name not in without]
+    divided = [territory.divide(variable, made) for variable in variables]
+    return Data(
+        answers, design, tuple(one for one, _codes in divided), {one.name: codes for one, codes in divided}
     )
-    areas = frozenset(v.name for v in recipe.variables.values() if v.source != "question")
-    return Data(answers, design, breaks, made.codes, areas)
 
 
 def _interviews(run: WeightingRun) -> str:

@@ -35,6 +35,7 @@ from survey_app.reporting.prevalence import measure_prevalence
 from survey_app.reporting.topics import NUMBERS, UNANSWERED, Source, Spec, gathered, with_unasked
 from survey_app.snapshots.columns import Columns
 from survey_app.tabulation import devices
+from survey_app.weighting import areas
 
 Bools = NDArray[np.bool_]
 # Tests at 5 % say whether groups, or the arms of a split ballot, differ.
@@ -49,14 +50,13 @@ RAREST = 0.02
 class Data:
     """What is tabulated: stored answers, design and break codes, all in the order of the design's n rows.
 
-    codes: {break: positions among its groups, -1 for missing}. area_breaks: breaks that divide the territory.
+    codes: {break: positions among its groups, -1 for missing}.
     """
 
     columns: Columns
     design: SampleDesign
     breaks: tuple[Break, ...]
     codes: Mapping[str, NDArray[np.int64]]
-    area_breaks: frozenset[str] = frozenset()
 
     def answers(self, question: str) -> list[str]:
         return self.columns[question].texts()
@@ -94,10 +94,7 @@ class Tabulator:
 
     def draft(self, spec: Spec) -> Drafted:
         """All tables of one topic. Breaks by area are left out of topics that may not go below their level."""
-        names = [
-            TOTAL,
-            *(b.name for b in self.data.breaks if not (spec.level and b.name in self.data.area_breaks)),
-        ]
+        names = [TOTAL, *(b.name for b in self.data.breaks if areas.allowed(spec.level, b.level))]
         if spec.kind in ESTIMATED:
             return self._estimate(spec, [name for name in names if name in (TOTAL, "sex")])
         if spec.kind == NUMBERS:

@@ -54,7 +54,7 @@ def story(survey_id: str) -> Response:
 @bp.get("/results/<survey_id>/questions/<name>")
 @require_role(*READERS)
 def question(survey_id: str, name: str) -> Response:
-    return _page(survey_id, Page("question", request.args.get("by", ""), name))
+    return _page(survey_id, asked_question(name))
 
 
 @bp.get("/results/<survey_id>/method")
@@ -82,6 +82,11 @@ def question_csv(survey_id: str, name: str) -> Response:
     cube = queries.cube(queries.release(survey_id, current_user, _number()))
     topics = [pages.topic(cube, name)]
     return csv_file(exports.tables_csv(cube, text_of, topics), f"ket-qua-{survey_id}-{name}")
+
+
+def asked_question(name: str) -> Page:
+    """The page of a question as the address asks for it: its break and the answer that a map shows."""
+    return Page("question", request.args.get("by", ""), name, request.args.get("answer", ""))
 
 
 def _number() -> int | None:

@@ -18,7 +18,7 @@ from flask import Blueprint, Response, g, render_template, request
 from survey_app.reporting import exports, pages, queries
 from survey_app.reporting.models import Release
 from survey_app.reporting.pages import PUBLIC_DOOR, Page
-from survey_app.reporting.views import PAGES, csv_file, framed
+from survey_app.reporting.views import PAGES, asked_question, csv_file, framed
 from survey_app.wording import language, text_of
 
 bp = Blueprint("public", __name__, url_prefix="/public")
@@ -71,7 +71,7 @@ def story(survey_id: str) -> Response:
 
 @bp.get("/<survey_id>/questions/<name>")
 def question(survey_id: str, name: str) -> Response:
-    return _page(survey_id, Page("question", request.args.get("by", ""), name))
+    return _page(survey_id, asked_question(name))
 
 
 @bp.get("/<survey_id>/method")

@@ -24,7 +24,10 @@ from survey_app.surveys.models import Membership, State, Survey
 
 @dataclass(frozen=True)
 class Unit:
-    """A drawn primary unit as analysis needs it. area_type: xã, phường or đặc khu."""
+    """A drawn primary unit as analysis needs it. area_type: xã, phường or đặc khu.
+
+    area_codes: of the area that it lies in and of those above it, the smallest first.
+    """
 
     code: str
     name: str
@@ -36,6 +39,7 @@ class Unit:
     certainty: bool
     households: int
     issued: int
+    area_codes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -102,6 +106,7 @@ def units(survey: Survey) -> list[Unit]:
             certainty=u.certainty,
             households=u.households,
             issued=u.issued,
+            area_codes=u.frame_unit.area.codes,
         )
         for u in drawn_units(survey)
     ]

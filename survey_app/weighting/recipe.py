@@ -19,8 +19,11 @@ from survey_app.problems import Problem
 
 STANDARD_PLAN = Path(__file__).parent / "data" / "standard_plan.json"
 FORMAT = 1
+# Columns of a tile map: more would be too narrow for a name on a phone.
+MOST_TILES, MOST_ROWS = 6, 40
 MISSING_RULES = ("donor", "keep-share", "refuse")
 CLASSES = ("psu", "stratum", "none")
+SOURCES = ("question", "area_type", "stratum", "area")
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,8 @@ class Category:
     """One group of a variable: stored values, or a range of numbers (both ends belong to it; None: open).
 
     of: names under which margins publish what was put together in it; empty when that is its own name.
+    Of areas put together (source "area"; values: official codes) also near: the group that it joins where the
+    design can't tell of it alone, empty to leave it untold; at: its column and row on the tile map, or None.
     """
 
     name: str
@@ -36,6 +41,8 @@ class Category:
     low: float | None = None
     high: float | None = None
     of: tuple[str, ...] = ()
+    near: str = ""
+    at: tuple[int, int] | None = None
 
     @property
     def published(self) -> tuple[str, ...]:
@@ -54,10 +61,11 @@ class Category:
 class Variable:
     """A weighting and reporting variable: where its values come from and how they are grouped.
 
-    source: "question" (the stored answer), "area_type" (of the primary unit) or "stratum". year: for a year
-    of birth, the year that the age is counted in; else None. missing: "donor" (takes the category of another
-    interview of the same stratum, drawn by the recipe's seed), "keep-share" (the missing keep the share of the
-    weights that they have, the control totals are scaled to the rest) or "refuse".
+    source: "question" (the stored answer), "area_type" (of the primary unit), "stratum", or "area" (the area that
+    the primary unit lies in, or one above it). year: for a year of birth, the year that the age is counted in; else
+    None. missing: "donor" (takes the category of another interview of the same stratum, drawn by the recipe's
+    seed), "keep-share" (the missing keep the share of the weights that they have, the control totals are scaled
+    to the rest) or "refuse".
     """
 
     name: str
@@ -198,7 +206,7 @@ def read(document: Mapping[str, Any]) -> Recipe:
 def _variable(name: str, entry: dict[str, Any], year: int, questions: Collection[str]) -> Variable:
     question = entry.get("question")
     source = "question" if question else entry.get("source", "")
-    if source not in ("question", "area_type", "stratum"):
+    if source not in SOURCES:
         raise _bad(name, f"source {source!r}")
     if question and question not in questions:
         raise _bad(name, str(question))
@@ -214,6 +222,8 @@ def _variable(name: str, entry: dict[str, Any], year: int, questions: Collection
             low=part.get("from"),
             high=part.get("to"),
             of=tuple(str(name) for name in part.get("of", ())),
+            near=str(part.get("near", "")),
+            at=_place(name, part["at"]) if part.get("at") is not None else None,
         )
         for part in entry["categories"]
     )
@@ -221,6 +231,8 @@ def _variable(name: str, entry: dict[str, Any], year: int, questions: Collection
     values = [value for category in categories for value in category.values]
     if not names or len(set(names)) < len(names) or len(set(values)) < len(values):
         raise _bad(name, ", ".join(names))
+    if source == "area":
+        _check_areas(name, categories)
     return Variable(
         name=name,
         label=dict(entry.get("label", {})),
@@ -231,6 +243,29 @@ def _variable(name: str, entry: dict[str, Any], year: int, questions: Collection
         missing=entry.get("missing", "donor"),
         categories=categories,
     )
+
+
+def _place(name: str, at: Any) -> tuple[int, int]:
+    """A tile's column and row, whole numbers from 0."""
+    found = at if isinstance(at, list) else []
+    if len(found) == 2 and all(type(part) is int for part in found):
+        column, row = found
+        if 0 <= column < MOST_TILES and 0 <= row < MOST_ROWS:
+            return column, row
+    raise _bad(name, f"at {at!r}")
+
+
+def _check_areas(name: str, categories: tuple[Category, ...]) -> None:
+    """Groups of areas hold codes, name their neighbours, and no two stand on one tile."""
+    names = {category.name for category in categories}
+    for category in categories:
+        if not category.values:
+            raise _bad(name, f"{category.name}: values")
+        if category.near and (category.near not in names or category.near == category.name):
+            raise _bad(name, f"{category.name}: near {category.near!r}")
+    places = [category.at for category in categories if category.at is not None]
+    if len(set(places)) < len(places):
+        raise _bad(name, "at")
 
 
 def _margin(entry: dict[str, Any], variables: Mapping[str, Variable]) -> MarginUse:

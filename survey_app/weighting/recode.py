@@ -27,15 +27,20 @@ def codes(
     *,
     strata: Sequence[str],
     area_types: Sequence[str],
+    areas: Sequence[Sequence[str]] = (),
 ) -> Codes:
     """The variable's codes, (n,) in the interviews' order.
 
-    answers: the interviews' stored answers; strata, area_types: of each interview's primary unit.
+    answers: the interviews' stored answers; strata, area_types, areas: of each interview's primary unit, the
+    areas as codes, the smallest first: the first that a category holds decides.
     Raises Problem weighting.recode-incomplete naming the values left out, and weighting.recode-missing when
     the variable allows no missing ones.
     """
     if variable.source == "question":
         raw = answers[variable.question or ""]
+    elif variable.source == "area":
+        known = {value for category in variable.categories for value in category.values}
+        raw = encoded([next((code for code in own if code in known), own[0]) for own in areas])
     else:
         raw = encoded(area_types if variable.source == "area_type" else strata)
     table = {value: _code(variable, value) for value in raw.levels}

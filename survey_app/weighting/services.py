@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 from analysis import AnalysisError, sentence
 from questionnaires import Compiled
 from survey_app import audit
+from survey_app.accounts import queries as accounts
 from survey_app.accounts.models import User
 from survey_app.authoring import queries as authoring
 from survey_app.db import db
@@ -130,7 +131,7 @@ def try_out(
     """Weight a snapshot's interviews by a recipe (None: the default one) without keeping anything.
 
     snapshot: by default the newest; where none was ever taken, the first is taken now.
-    Raises Problem: a recipe, recode or margin that can't be used, margins that don't fit and weren't accepted
+    Raises Problem: a recipe, area, recode or margin that can't be used, margins that don't fit and weren't accepted
     by name with a reason, no interviews.
     """
     left_out: list[str] = []
@@ -138,6 +139,7 @@ def try_out(
         recipe_document, left_out = default_recipe(survey)
     year = int((survey.closed_on or survey.opened_on or audit.today())[:4])
     plan = recipe.resolve(recipe_document, year=year, questions=_questions(survey))
+    _require_areas(plan)
     snapshot = snapshot or snapshots.newest(survey) or snapshot_services.take(survey)
     frame = snapshot_services.opened(survey, snapshot)
     if not len(frame):
@@ -243,6 +245,16 @@ def candidates(survey: Survey, document: Mapping[str, Any]) -> list[dict[str, An
     return sorted(found, key=lambda entry: (entry["margin"].survey_id is None, len(entry["mismatches"])))
 
 
+def _require_areas(plan: Recipe) -> None:
+    """Raise Problem weighting.unknown-area for a code in the recipe that no area bears now."""
+    for variable in plan.variables.values():
+        if variable.source == "area":
+            wanted = {code for category in variable.categories for code in category.values}
+            unknown = sorted(wanted - accounts.paths(wanted).keys())
+            if unknown:
+                raise Problem("weighting.unknown-area", name=variable.name, codes=", ".join(unknown[:8]))
+
+
 def _questions(survey: Survey) -> set[str]:
     version = authoring.published(survey)
     if version is None:
@@ -262,6 +274,7 @@ def _inputs(survey: Survey, frame: Frame) -> steps.Inputs:
             issued=unit.issued,
             ineligible=sum(stand.outcomes.get(outcome, 0) for outcome in INELIGIBLE),
             base_weight=unit.households / (unit.probability * unit.issued),
+            area_codes=unit.area_codes,
         )
         for unit, stand in zip(units, progress, strict=True)
     }

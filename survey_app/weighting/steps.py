@@ -29,7 +29,8 @@ Floats = NDArray[np.float64]
 class DrawnPsu:
     """A primary unit of the sample. issued: households to be asked; ineligible: of these, found to be none.
 
-    base_weight: of each of its households, 1 / probability over all stages.
+    base_weight: of each of its households, 1 / probability over all stages. area_codes: of the area it lies in
+    and of those above, the smallest first.
     """
 
     code: str
@@ -39,6 +40,7 @@ class DrawnPsu:
     issued: int
     ineligible: int
     base_weight: float
+    area_codes: tuple[str, ...] = ("",)
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,7 @@ def weigh(recipe: Recipe, inputs: Inputs, controls: Sequence[ControlTotals]) -> 
             inputs.answers,
             strata=[unit.stratum for unit in units],
             area_types=[unit.area_type for unit in units],
+            areas=[unit.area_codes for unit in units],
         )
         for name, variable in recipe.variables.items()
     }

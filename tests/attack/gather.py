@@ -15,6 +15,7 @@ Fetch = Callable[[str], str]
 NUMBER = re.compile(r"-?\d+")
 # A share and an interval as hover texts say them.
 SHARE = re.compile(r"(\d+)\s?%")
+TILE = re.compile(r"(\d+)\s?%\D+95\s?%\D+(\d+)\D+(\d+)")
 INTERVAL = re.compile(r"[^\d]*95\s?%[^\d]*(\d+)[^\d]+(\d+)")
 
 
@@ -166,7 +167,10 @@ def _page(loot: Loot, fetch: Fetch, address: str, release: int, topic: str, by: 
 
 
 def _values(trace: dict[str, object]) -> Iterator[float]:
-    """The shares that a trace draws and says on hover, and the ends of its intervals."""
+    """The shares that a trace draws and says on hover or touch, and the ends of its intervals."""
+    if "error_x" not in trace and "error_y" not in trace:
+        yield from _mapped(trace)
+        return
     across = trace.get("error_x") is not None
     values = trace["x"] if across else trace["y"]
     errors = trace["error_x"] if across else trace["error_y"]
@@ -177,6 +181,16 @@ def _values(trace: dict[str, object]) -> Iterator[float]:
         for text in said:
             share, interval = SHARE.fullmatch(str(text)), INTERVAL.fullmatch(str(text))
             yield from (float(n) for found in (share, interval) if found for n in found.groups())
+
+
+def _mapped(trace: dict[str, object]) -> Iterator[float]:
+    """A tile map's own: what is written in the tiles, and what each says when it is touched."""
+    for text in trace.get("text", ()):  # type: ignore[attr-defined]
+        if share := SHARE.fullmatch(str(text)):
+            yield float(share[1])
+    for said in trace.get("customdata", ()):  # type: ignore[attr-defined]
+        for words in TILE.finditer(str(said[0])):
+            yield from (float(part) for part in words.groups())
 
 
 def _sheet(loot: Loot, rows: list[list[str]], release: int, topic: str, by: str) -> None:

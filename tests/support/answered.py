@@ -30,6 +30,7 @@ AREAS = """code,name,type,parent_code,valid_from,valid_to,latitude,longitude,are
 22,Tỉnh Quảng Ninh,tỉnh,,2025-07-01,,21.2,107.2,
 06862,Phường Thử,phường,22,2025-07-01,,21.0,107.0,10.5
 06970,Xã Mẫu,xã,22,2025-07-01,,21.1,107.1,40
+07192,Đặc khu Xa,đặc khu,22,2025-07-01,,20.9,107.8,20
 01,Thành phố Hà Nội,thành phố,,2025-07-01,,21.0,105.7,
 """
 FRAME = "code,name,stratum,area_code,households\n" + "\n".join(

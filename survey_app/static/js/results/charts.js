@@ -21,6 +21,12 @@ export const TOKENS = {
   "#d8b365": "scale-4",
   "#8c510a": "scale-5",
   "#e3e6e8": "scale-none",
+  "#dcebf2": "map-1",
+  "#b3d3e2": "map-2",
+  "#7fb3cc": "map-3",
+  "#2b7393": "map-4",
+  "#0d4a66": "map-5",
+  "#eceef0": "map-none",
 };
 
 /** The same value with each colour as the reader sees it, light or dark. */
@@ -46,6 +52,7 @@ const SLIDE_WIDTH = 560;
 function scaled(made, by) {
   const { layout, data } = made;
   layout.height = Math.round(layout.height * by);
+  if (layout.meta?.widest) layout.meta.widest *= by;
   for (const side of ["l", "r", "t", "b"]) layout.margin[side] = Math.round((layout.margin[side] ?? 0) * by);
   for (const font of [layout.font, layout.hoverlabel?.font, layout.xaxis?.tickfont]) {
     if (font?.size) font.size *= by;
@@ -57,6 +64,7 @@ function scaled(made, by) {
   }
   for (const trace of data) {
     if (typeof trace.marker?.size === "number") trace.marker.size *= by;
+    if (trace.textfont?.size) trace.textfont.size *= by;
     if (trace.line?.width) trace.line.width *= by;
     for (const bars of [trace.error_x, trace.error_y]) {
       if (bars) Object.assign(bars, { thickness: bars.thickness * by, width: bars.width * by });
@@ -76,7 +84,7 @@ function draw(figure, width = figure.querySelector(".plot").clientWidth) {
     scaled(made, Math.max(SMALLEST, Math.min(LARGEST, room, width / SLIDE_WIDTH)));
     place.style.height = `${made.layout.height}px`;
   }
-  made.layout.width = Math.floor(width);
+  made.layout.width = Math.floor(Math.min(width, made.layout.meta?.widest ?? width));
   drawn.add(figure);
   const done = window.Plotly.react(place, made.data, made.layout, { ...CONFIG, locale: document.documentElement.lang });
   done.then(() => {
@@ -84,7 +92,18 @@ function draw(figure, width = figure.querySelector(".plot").clientWidth) {
     for (const svg of place.querySelectorAll("svg")) svg.setAttribute("aria-hidden", "true");
     figure.dataset.drawn = "yes";
   });
+  const said = figure.querySelector("[data-said]");
+  if (said && !figure.dataset.touchable) listen(figure, place, said);
   return true;
+}
+
+/** A tile that is touched says its figure below the map, in words that stay. */
+function listen(figure, place, said) {
+  figure.dataset.touchable = "yes";
+  place.on("plotly_click", (event) => {
+    const words = event.points.find((point) => point.customdata)?.customdata[0];
+    if (words) said.textContent = words.replaceAll("<br>", " ");
+  });
 }
 
 const near = new IntersectionObserver(
