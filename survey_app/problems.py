@@ -360,6 +360,23 @@ PROBLEMS: dict[str, tuple[int, Any]] = {
         409,
         _l("The tables are no longer those that were approved. Propose the release again."),
     ),
+    "reporting.bad-crossing": (
+        422,
+        _l(
+            "“%(by)s” can’t be told within the groups of “%(within)s”. Choose two different breaks of this run."
+        ),
+    ),
+    "reporting.too-many-crossings": (
+        422,
+        _l(
+            "These crossings would add %(count)s tables; at most %(most)s can be audited together. Choose fewer"
+            " crossings, or leave questions out."
+        ),
+    ),
+    "reporting.unknown-part": (
+        404,
+        _l("This release has no group “%(name)s” to look at by itself. Choose one of those offered."),
+    ),
     "reporting.unknown-break": (
         404,
         _l("This release has no break “%(name)s”. Choose one of those offered."),

@@ -34,7 +34,10 @@ PARTS: dict[str, tuple[str, tuple[int, int], str, str]] = {
 
 
 def plan() -> dict[str, Any]:
-    """The standard weighting plan with the parts of the province as one more break; no weight depends on them."""
+    """The standard weighting plan with the parts of the province as one more break; no weight depends on them.
+
+    Age within each sex is told as well, for leaders who look at one group.
+    """
     made = recipe.standard_plan()
     made["variables"]["region"] = {
         "label": LABEL,
@@ -51,4 +54,5 @@ def plan() -> dict[str, Any]:
             for name, (label, at, near, codes) in PARTS.items()
         ],
     }
+    made["crossings"] = [["sex", "age"]]
     return made

@@ -20,6 +20,7 @@ from survey_app.reporting.cube import (
     Table,
     Text,
     Topic,
+    uncrossed,
 )
 from survey_app.reporting.protect import Protected
 from survey_app.reporting.tabulate import Drafted
@@ -32,6 +33,7 @@ def cube(
     breaks: Sequence[Break],
     sections: Sequence[Section],
     left_out: Sequence[Mapping[str, Any]],
+    crossings: Sequence[tuple[str, str]] = (),
 ) -> Cube:
     """The released cube. Topics without a single figure to show join what isn't released."""
     topics: list[Topic] = []
@@ -49,6 +51,7 @@ def cube(
         breaks=tuple(breaks),
         sections=tuple(section for section in sections if section.name in used),
         not_released=(*(dict(entry) for entry in left_out), *hidden),
+        crossings=tuple(crossings),
     )
 
 
@@ -59,7 +62,9 @@ def _topic(one: Drafted, protected: Protected, breaks: Sequence[Break]) -> Topic
     for (name, arm), drafted in one.tables.items():
         published = protected.tables.get(drafted.id)
         if published is not None and published.columns:
-            tables.setdefault(name, []).append(_table(published, arm, spec.rows, labels.get(name, {})))
+            tables.setdefault(name, []).append(
+                _table(published, arm, spec.rows, labels.get(uncrossed(name)[0], {}))
+            )
     return Topic(
         name=spec.name,
         kind=spec.kind,

@@ -17,6 +17,8 @@ Text = Mapping[str, str]
 FORMAT = 1
 # The break of a table over everyone.
 TOTAL = "total"
+# Of a table within one group of another break: "age" "@" "sex" "=" "female".
+WITHIN, IS = "@", "="
 # The group of a column over everyone.
 EVERYONE = ""
 
@@ -98,8 +100,30 @@ class Condition:
 
 
 @dataclass(frozen=True)
+class Part:
+    """One group of a break that results are looked at within."""
+
+    within: str
+    group: str
+
+
+def crossed(by: str, part: Part) -> str:
+    """What a table by a break within a part is called among a topic's tables."""
+    return f"{by}{WITHIN}{part.within}{IS}{part.group}"
+
+
+def uncrossed(name: str) -> tuple[str, Part | None]:
+    """The break of a table, and the part that it is within, None for everyone."""
+    by, _at, rest = name.partition(WITHIN)
+    within, _is, group = rest.partition(IS)
+    return by, Part(within, group) if rest else None
+
+
+@dataclass(frozen=True)
 class Topic:
     """One question as it is reported.
+
+    tables: by break, TOTAL for everyone, `crossed` for a break within one group of another.
 
     wording: the exact question; stem: what a grid's rows share, else empty; short: the row of a grid.
     arms: {arm: wording} of a split ballot. asked: conditions that limited who was asked; `partly` is True
@@ -236,7 +260,8 @@ class Waves:
 class Cube:
     """Everything of one release. not_released: what was asked and isn't here, {"name", "wording", "why"}.
 
-    waves: what changed since the wave before; None where none was released.
+    waves: what changed since the wave before; None where none was released. crossings: breaks that were to be told
+    within the groups of another, (within, by); what the audit let through of them is in the topics' tables.
     """
 
     topics: tuple[Topic, ...]
@@ -244,6 +269,7 @@ class Cube:
     sections: tuple[Section, ...]
     not_released: tuple[dict[str, Any], ...] = ()
     waves: Waves | None = None
+    crossings: tuple[tuple[str, str], ...] = ()
 
     def topic(self, name: str) -> Topic | None:
         return next((topic for topic in self.topics if topic.name == name), None)
@@ -270,6 +296,7 @@ def from_json(content: Mapping[str, Any]) -> Cube:
         sections=tuple(Section(**entry) for entry in content["sections"]),
         not_released=tuple(content.get("not_released", ())),
         waves=_waves(content["waves"]) if content.get("waves") else None,
+        crossings=tuple((within, by) for within, by in content.get("crossings", ())),
     )
 
 

@@ -5,12 +5,12 @@ Both are released and never change, so the differences follow from them and are 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from survey_app.db import db
-from survey_app.reporting import headlines, present, queries
-from survey_app.reporting.cube import Cube, Figure, Topic
+from survey_app.reporting import headlines, narrowing, present, queries
+from survey_app.reporting.cube import Column, Cube, Figure, Topic, uncrossed
 from survey_app.reporting.models import Release
 from survey_app.wording import percent, text_of
 
@@ -43,13 +43,16 @@ class Correction:
     added: tuple[str, ...]
 
 
-def correction(found: Release) -> Correction | None:
-    """What this release corrected in the one that it replaces; None for a first release."""
+def correction(found: Release, seen: Callable[[Cube], Cube] = lambda cube: cube) -> Correction | None:
+    """What this release corrected in the one that it replaces; None for a first release.
+
+    seen: what of a release's tables its reader may see.
+    """
     if found.supersedes_id is None:
         return None
     before = db.session.get(Release, found.supersedes_id)
     assert before is not None, "releases are never deleted"
-    old, new = queries.cube(before), queries.cube(found)
+    old, new = seen(queries.cube(before)), seen(queries.cube(found))
     changed = list(differences(old, new))
     return Correction(
         replaces=before.number,
@@ -69,7 +72,7 @@ def differences(old: Cube, new: Cube) -> Iterator[Corrected]:
         earlier = old.topic(topic.name)
         if earlier is None:
             continue
-        before, after = _figures(earlier), _figures(topic)
+        before, after = _figures(old, earlier), _figures(new, topic)
         for key in [*after, *(key for key in before if key not in after)]:
             was, now = before.get(key), after.get(key)
             if was != now:
@@ -77,10 +80,16 @@ def differences(old: Cube, new: Cube) -> Iterator[Corrected]:
                 yield Corrected(topic.name, present.wording(topic), group, answer, _shown(was), _shown(now))
 
 
-def _figures(topic: Topic) -> dict[tuple[str, str, str, str], Figure]:
+def _figures(cube: Cube, topic: Topic) -> dict[tuple[str, str, str, str], Figure]:
     """{(break, arm, group, answer): figure}, groups and answers as readers see them."""
+
+    def group(name: str, column: Column) -> str:
+        part = uncrossed(name)[1]
+        own = present.head(column)
+        return f"{narrowing.name_of(cube, part)} · {own}" if part else own
+
     return {
-        (name, table.arm, present.head(column), text_of(row.label)): figure
+        (name, table.arm, group(name, column), text_of(row.label)): figure
         for name, tables in topic.tables.items()
         for table in tables
         for column in table.columns

@@ -48,7 +48,8 @@ class ReleaseProposal(Model):
     """What somebody asked to release: audited by a job, looked at by a second person, then released as it stands.
 
     state: waiting, running, proposed (audited, figures below) or failed (problem says why). choice: {"topics",
-    "breaks": names or None for all, "audience", "reason"}. progress: share of the audit done; doing: {"part", ...}
+    "breaks": names left out, "crossings": [[within, by]], absent for the recipe's own, "audience", "reason"}.
+    progress: share of the audit done; doing: {"part", ...}
     what is being done. beat_at: when the job last said so; a job that fell silent is taken up again. found:
     {"rules": {code: times}, "edits": [...], "topics": n, "not_released": [...], "deviations": [...]}. content,
     method, audit: what the release will hold, fixed by digest.

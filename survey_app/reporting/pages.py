@@ -22,6 +22,7 @@ from survey_app.problems import Problem
 from survey_app.reporting import (
     errata,
     headlines,
+    narrowing,
     present,
     present_map,
     present_waves,
@@ -29,10 +30,12 @@ from survey_app.reporting import (
     slides,
     statement,
 )
-from survey_app.reporting.cube import Break, Cube, Row, Topic
+from survey_app.reporting.cube import Break, Cube, Part, Row, Topic
 from survey_app.reporting.models import Release
 from survey_app.wording import language
 
+# Paths of the areas whose cells a leader may see, empty for all of them.
+Scope = tuple[str, ...]
 LEADERS_DOOR, PUBLIC_DOOR = "reporting", "public"
 
 
@@ -40,13 +43,20 @@ LEADERS_DOOR, PUBLIC_DOOR = "reporting", "public"
 class Page:
     """Which page: its kind (a key of `MAKERS`), the break and the question it shows, "" for none.
 
-    answer: the row that a map shows, "" for the one that leads.
+    answer: the row that a map shows, "" for the one that leads. within: the part of the people that is looked at
+    ("sex:female"), "" for everyone.
     """
 
     kind: str
     by: str = ""
     name: str = ""
     answer: str = ""
+    within: str = ""
+
+    @property
+    def whole(self) -> bool:
+        """Whether the page shows everyone, undivided."""
+        return not (self.by or self.within)
 
 
 def etag(found: Release, *parts: str) -> str:
@@ -90,12 +100,28 @@ def topic(cube: Cube, name: str) -> Topic:
     return found
 
 
-def checked(found: Release, page: Page) -> Page:
-    """The page, once its break and question are known to be in the release."""
+def seen(found: Release, scope: Scope = ()) -> Cube:
+    """The release's tables, as leaders of these areas may see them (`queries.scope`)."""
     cube = queries.cube(found)
+    return narrowing.scoped(cube, scope) if scope else cube
+
+
+def chosen_part(cube: Cube, page: Page) -> Part | None:
+    """The part of the people asked for; None for everyone. Raises Problem reporting.unknown-part."""
+    part = narrowing.read(page.within)
+    if part is not None and not narrowing.name_of(cube, part):
+        raise Problem("reporting.unknown-part", name=page.within)
+    return part
+
+
+def checked(found: Release, page: Page, scope: Scope = ()) -> Page:
+    """The page, once its break, part and question are known to be in the release."""
+    cube = seen(found, scope)
     chosen_break(cube, page.by)
+    chosen_part(cube, page)
     if page.name:
-        chosen_answer(cube, page)
+        part = chosen_part(cube, page)
+        chosen_answer(narrowing.narrowed(cube, part) if part else cube, page)
     return page
 
 
@@ -112,17 +138,19 @@ def chosen_answer(cube: Cube, page: Page) -> Row | None:
     return row
 
 
-def body(found: Release, page: Page, door: str) -> Markup:
+def body(found: Release, page: Page, door: str, scope: Scope = ()) -> Markup:
     """What the page shows, without the frame."""
-    return _body(found.digest, found.id, language(), door, pinned(), page)
+    return _body(found.digest, found.id, language(), door, pinned(), page, scope)
 
 
 @lru_cache(maxsize=512)
-def _body(digest: str, release_id: int, _language: str, door: str, _pinned: str, page: Page) -> Markup:
+def _body(
+    digest: str, release_id: int, _language: str, door: str, _pinned: str, page: Page, scope: Scope
+) -> Markup:
     found = db.session.get(Release, release_id)
     if found is None:  # pragma: no cover - releases are never deleted
         raise Problem("request.not-found")
-    cube = queries.cube(found)
+    cube = seen(found, scope)
     return Markup(
         render_template(
             f"reporting/_{page.kind}.html",
@@ -131,46 +159,73 @@ def _body(digest: str, release_id: int, _language: str, door: str, _pinned: str,
             release=found,
             method=method(found),
             cube=cube,
-            **MAKERS[page.kind](found, cube, page),
+            within=page.within or None,
+            **MAKERS[page.kind](found, cube, page, scope),
         )
     )
 
 
-def _story(found: Release, cube: Cube, page: Page) -> dict[str, Any]:
-    by = chosen_break(cube, page.by)
+def _looked_at(cube: Cube, page: Page) -> dict[str, Any]:
+    """What the pages with breaks and parts share: the cube as it is looked at, and the words for it."""
+    by, part = chosen_break(cube, page.by), chosen_part(cube, page)
+    if part is not None and by is not None and by.name == part.within:
+        by = None  # the part is a group of this break: there is nothing to divide
     return {
         "by": by,
-        "news": None if by else present_waves.news(cube),
-        "findings": [] if by else headlines.newest(cube),
-        "wording": present.wording,
-        "sections": present.story(cube, by),
-        "correction": None if by else errata.correction(found),
+        "part": part,
+        "part_name": narrowing.name_of(cube, part) if part else "",
+        "parts": narrowing.parts(cube),
+        "looked": narrowing.narrowed(cube, part) if part else cube,
     }
 
 
-def _question(_found: Release, cube: Cube, page: Page) -> dict[str, Any]:
-    by = chosen_break(cube, page.by)
-    shown = topic(cube, page.name)
+def _why(cube: Cube, by: Break | None, part: Part | None) -> Callable[[Topic], str]:
+    """What to say of a topic that has no figures within a part."""
+
+    def why(one: Topic) -> str:
+        whole = cube.topic(one.name)
+        return narrowing.missing(cube, whole, by, part) if part and whole else ""
+
+    return why
+
+
+def _story(found: Release, cube: Cube, page: Page, scope: Scope) -> dict[str, Any]:
+    looked = _looked_at(cube, page)
+    by, part = looked["by"], looked["part"]
+    return looked | {
+        "news": present_waves.news(cube) if page.whole else None,
+        "findings": headlines.newest(cube) if page.whole else [],
+        "wording": present.wording,
+        "sections": present.story(looked["looked"], by, _why(cube, by, part)),
+        "correction": errata.correction(found, lambda one: narrowing.scoped(one, scope) if scope else one)
+        if page.whole
+        else None,
+    }
+
+
+def _question(_found: Release, cube: Cube, page: Page, _scope: Scope) -> dict[str, Any]:
+    looked = _looked_at(cube, page)
+    by, part = looked["by"], looked["part"]
+    shown = topic(looked["looked"], page.name)
     names = [other.name for other in cube.topics]
     place = names.index(page.name)
-    return {
-        "by": by,
-        "one": present.card(shown, by, chosen_answer(cube, page)),
-        "history": None if by else present_waves.history(cube, shown),
+    return looked | {
+        "one": present.card(shown, by, chosen_answer(looked["looked"], page), _why(cube, by, part)(shown)),
+        "history": present_waves.history(cube, shown) if page.whole else None,
         "before": names[place - 1] if place else None,
         "after": names[place + 1] if place + 1 < len(names) else None,
     }
 
 
-def _method_page(found: Release, cube: Cube, _page: Page) -> dict[str, Any]:
+def _method_page(found: Release, cube: Cube, _page: Page, _scope: Scope) -> dict[str, Any]:
     return statement.words(found, method(found), cube)
 
 
-def _slides(_found: Release, cube: Cube, _page: Page) -> dict[str, Any]:
+def _slides(_found: Release, cube: Cube, _page: Page, _scope: Scope) -> dict[str, Any]:
     return {"slides": slides.slides(cube)}
 
 
-MAKERS: dict[str, Callable[[Release, Cube, Page], dict[str, Any]]] = {
+MAKERS: dict[str, Callable[[Release, Cube, Page, Scope], dict[str, Any]]] = {
     "story": _story,
     "question": _question,
     "method": _method_page,

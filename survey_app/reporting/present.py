@@ -5,13 +5,13 @@ Between the cube (figures) and the templates (markup). Every figure here is a re
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
 
-from survey_app.reporting import charts, headlines
+from survey_app.reporting import charts, headlines, narrowing
 from survey_app.reporting.charts import Block, Mark, Words
 from survey_app.reporting.cube import (
     ANSWER,
@@ -94,8 +94,11 @@ def words() -> Words:
     )
 
 
-def card(topic: Topic, by: Break | None, row: Row | None = None) -> Card:
-    """A topic on a page, over everyone or by a break. row: the answer that a map shows, by default its lead."""
+def card(topic: Topic, by: Break | None, row: Row | None = None, why: str = "") -> Card:
+    """A topic on a page, over everyone or by a break.
+
+    row: the answer that a map shows, by default its lead. why: why the topic has no figures here, if it has none.
+    """
     found = headlines.headline(topic)
     name = by.name if by else TOTAL
     tables = topic.tables.get(name, ())
@@ -113,7 +116,7 @@ def card(topic: Topic, by: Break | None, row: Row | None = None) -> Card:
         legend=(),
         sheets=tuple(sheet(topic, table) for table in tables),
         links=((topic.name, _("Details")),),
-        note=_note(topic, by, bool(tables)),
+        note=why or _together(topic) or _note(topic, by, bool(tables)),
         map=shown,
     )
 
@@ -275,6 +278,12 @@ def _note(topic: Topic, by: Break | None, has_tables: bool) -> str:
     return ""
 
 
+def _together(topic: Topic) -> str:
+    """Of a topic looked at within a part of the people: with whom that part is told."""
+    found = narrowing.together(topic)
+    return _("Told for these groups together: %(groups)s.", groups=headlines.quoted(found)) if found else ""
+
+
 def sheet(topic: Topic, table: Table) -> Sheet:
     lines = tuple(
         Line(text_of(row.label), row.kind, tuple(_cell(column.figures[position]) for column in table.columns))
@@ -355,8 +364,13 @@ def _blocks(topic: Topic, tables: Sequence[Table], by: Break | None) -> list[Blo
     return blocks
 
 
-def story(cube: Cube, by: Break | None) -> list[tuple[str, list[Card]]]:
-    """The cards of the story page by section. Without a break a grid is one card, else each row is."""
+def story(
+    cube: Cube, by: Break | None, why: Callable[[Topic], str] = lambda _topic: ""
+) -> list[tuple[str, list[Card]]]:
+    """The cards of the story page by section. Without a break a grid is one card, else each row is.
+
+    why: what to say of a topic that has no figures here.
+    """
     out: list[tuple[str, list[Card]]] = []
     for section in cube.sections:
         cards: list[Card] = []
@@ -369,6 +383,6 @@ def story(cube: Cube, by: Break | None) -> list[tuple[str, list[Card]]]:
                 seen.add(topic.grid)
                 if all(_sides(member) for member in members):
                     continue
-            cards.append(card(topic, by))
+            cards.append(card(topic, by, None, why(topic)))
         out.append((text_of(section.label), cards))
     return out

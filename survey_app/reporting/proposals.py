@@ -8,7 +8,6 @@ again changes nothing: a proposal that is done is left alone, one whose worker f
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -34,19 +33,20 @@ def ask(
     run: WeightingRun,
     by: User,
     terms: Terms | None = None,
-    without: Mapping[str, Collection[str]] = services.NOTHING,
+    choice: services.Choice = services.NOTHING,
 ) -> ReleaseProposal:
     """Ask for the audit of a release of this run. While one is being audited, asking again gives that one.
 
-    without: {"topics", "breaks": names left out}. Raises Problem as `services.require_ready` and `settled` do.
+    choice: see `services.Choice`. Raises Problem as `services.require_ready` and `settled` do.
     """
     services.require_ready(survey)
     if run.survey_id != survey.id:
         raise Problem("request.not-found")
     terms = services.settled(survey, terms or Terms())
     chosen = {
-        "topics": sorted(without.get("topics", ())),
-        "breaks": sorted(without.get("breaks", ())),
+        "topics": sorted(choice.get("topics", ())),
+        "breaks": sorted(choice.get("breaks", ())),
+        **({"crossings": [list(pair) for pair in choice["crossings"]]} if "crossings" in choice else {}),
         "audience": terms.audience,
         "reason": dict(terms.reason),
     }

@@ -17,13 +17,37 @@ from survey_app.surveys.models import Membership, Survey
 
 
 def _readable(user: User) -> ColumnElement[bool]:
-    """Leaders: surveys of their areas and what lies below. Researchers and supervisors: those they belong to."""
+    """Leaders: surveys of their areas, of what lies below, and of what these lie in (see `scope`).
+
+    Researchers and supervisors: surveys they belong to.
+    """
     if user.role == Role.LEADER.value:
-        scope = [Area.path.startswith(area.path, autoescape=True) for area in user.areas]
-        return Survey.area.has(or_(*scope)) if scope else false()
+        if not user.areas:
+            return false()
+        below = [Area.path.startswith(area.path, autoescape=True) for area in user.areas]
+        above = {path for area in user.areas for path in _upwards(area.path)}
+        return or_(Survey.area.has(or_(*below, Area.path.in_(above))), Survey.area_id.is_(None))
     if user.role in (Role.RESEARCHER.value, Role.SUPERVISOR.value):
         return Survey.members.any(Membership.user_id == user.id)
     return false()
+
+
+def _upwards(path: str) -> list[str]:
+    """A path and those of the areas that it lies in."""
+    steps = path.rstrip("/").split("/")
+    return ["/".join(steps[:count]) + "/" for count in range(1, len(steps) + 1)]
+
+
+def scope(user: User, survey: Survey) -> tuple[str, ...]:
+    """Whose areas' cells a reader may see: paths of a leader's areas, where they are parts of the survey's only.
+
+    Empty for readers who may see all of it: those of the survey, and leaders of its whole area or of more.
+    """
+    if user.role != Role.LEADER.value:
+        return ()
+    own = sorted(area.path for area in user.areas)
+    whole = survey.area.path if survey.area else None
+    return () if whole is not None and any(whole.startswith(path) for path in own) else tuple(own)
 
 
 def newest(user: User) -> Sequence[Release]:

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from analysis import Margin, SinglingOut, singling_out
-from survey_app.reporting.cube import ANSWER, APART, NET, SHARES, TOTAL, Cube, Topic
+from survey_app.reporting.cube import ANSWER, APART, NET, SHARES, TOTAL, Cube, Topic, uncrossed
 from survey_app.reporting.tabulate import Data
 from survey_app.reporting.topics import Source, Spec
 from survey_app.weighting.weights import Weights
@@ -48,6 +48,7 @@ for (i in seq_len(nrow(released))) {{
   r <- released[i, ]
   inside <- !is.na(d[[r$column]])
   if (!is.na(r$by)) inside <- inside & d[[paste0("by_", r$by)]] %in% strsplit(r$group, "|", fixed = TRUE)[[1]]
+  if (!is.na(r$within)) inside <- inside & d[[paste0("by_", r$within)]] %in% r$within_group
   part <- subset(design, inside)
   hit <- part$variables[[r$column]] %in% strsplit(r$answers, "|", fixed = TRUE)[[1]]
   share <- coef(svymean(~hit, update(part, hit = as.numeric(hit))))
@@ -90,10 +91,13 @@ def bundle(
         folder.writestr("data.csv", _csv(list(columns), zip(*columns.values(), strict=True)))
         folder.writestr("margins.csv", _csv(["margin", "cell", "total"], _margin_rows(margins)))
         rows = [row for topic in topics for row in _released(topic, specs[topic.name])]
-        folder.writestr("released.csv", _csv(["topic", "column", "by", "group", "answers", "percent"], rows))
+        folder.writestr("released.csv", _csv(RELEASED_COLUMNS, rows))
         folder.writestr("tables.R", SCRIPT.format(release=release))
         folder.writestr("README.txt", _readme(release, risk_of(weights, margins)))
     return out.getvalue()
+
+
+RELEASED_COLUMNS = ["topic", "column", "by", "group", "within", "within_group", "answers", "percent"]
 
 
 def risk_of(weights: Weights, margins: Sequence[Margin]) -> SinglingOut:
@@ -152,7 +156,8 @@ def _released(topic: Topic, spec: Spec) -> list[list[str]]:
     """One line a released share: the answers and groups that are in it."""
     rows = []
     sources = {source.arm: source for source in spec.sources}
-    for by, tables in topic.tables.items():
+    for name, tables in topic.tables.items():
+        by, part = uncrossed(name)
         for table in tables:
             for column in table.columns:
                 for row, figure in zip(table.rows, column.figures, strict=True):
@@ -164,6 +169,8 @@ def _released(topic: Topic, spec: Spec) -> list[list[str]]:
                             _column(topic.name, sources[table.arm]),
                             "" if by == TOTAL else by,
                             "" if by == TOTAL else "|".join(column.parts or (column.group,)),
+                            part.within if part else "",
+                            part.group if part else "",
                             "|".join(row.parts) if row.parts else row.name,
                             f"{figure.value:g}",
                         ]

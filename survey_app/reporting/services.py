@@ -24,6 +24,7 @@ from survey_app.surveys import method_facts
 from survey_app.surveys.models import State, Survey
 from survey_app.weighting import queries as weighting
 from survey_app.weighting import services as weighting_services
+from survey_app.weighting.areas import Standing, Told, settle
 from survey_app.weighting.models import WeightingRun
 from survey_app.weighting.recipe import Recipe, read
 from survey_app.wording import language
@@ -39,7 +40,12 @@ class Tables:
     data: Data
 
 
-NOTHING: Mapping[str, Collection[str]] = {}
+# What is released: {"topics", "breaks": names that the researcher leaves out; "crossings": pairs [within, by] that
+# are told, by default those of the run's recipe}.
+Choice = Mapping[str, Collection[Any]]
+NOTHING: Choice = {}
+# Tables that the crossings of one release may add: more would take the audit too long to be looked at.
+MOST_CROSSED = 1200
 # The part of the work that is tabulating; the rest is the audit.
 TABULATING = 0.4
 
@@ -49,20 +55,21 @@ def make_tables(
     run: WeightingRun,
     earlier: Sequence[str] = (),
     progress: Progress | None = None,
-    without: Mapping[str, Collection[str]] = NOTHING,
+    choice: Choice = NOTHING,
 ) -> Tables:
     """Estimate every substantive question by every break of the run's recipe, audit and round.
 
     earlier: sealed tables of releases before (`Release.audit["sealed"]`), so that two releases together tell
     no more than each may. progress: called with (part done, what is being done), while tabulating with
-    "draft:done/whole". without: {"topics", "breaks": names that the researcher leaves out}.
+    "draft:done/whole". choice: see `Choice`.
 
     Raises Problem weighting.impossible for what can't be computed, reporting.interviews-changed when an
-    interview of the run is no longer among the accepted ones.
+    interview of the run is no longer among the accepted ones, reporting.bad-crossing, .too-many-crossings.
     """
     recipe = read(run.recipe)
-    plan_ = _chosen(_plan(survey), without.get("topics", ()))
-    data = _data(survey, run, recipe, without.get("breaks", ()))
+    plan_ = _chosen(_plan(survey), choice.get("topics", ()))
+    data = _data(survey, run, recipe, choice.get("breaks", ()))
+    data = replace(data, crossings=_crossings(choice.get("crossings", recipe.crossings), data, plan_, recipe))
     tabulator = Tabulator(data)
     try:
         drafted = []
@@ -85,7 +92,7 @@ def make_tables(
         raise Problem(
             "weighting.impossible", reason=sentence(error.code, error.params, language())
         ) from error
-    cube = assemble.cube(drafted, protected, data.breaks, plan_.sections, plan_.left_out)
+    cube = assemble.cube(drafted, protected, data.breaks, plan_.sections, plan_.left_out, data.crossings)
     return Tables(tuple(drafted), protected, cube, data)
 
 
@@ -163,18 +170,18 @@ def require_ready(survey: Survey) -> None:
 def prepare(
     survey: Survey,
     run: WeightingRun,
-    without: Mapping[str, Collection[str]] = NOTHING,
+    choice: Choice = NOTHING,
     progress: Progress | None = None,
 ) -> Prepared:
     """Tabulate, audit and round what would be released; nothing is stored.
 
-    without, progress: as in `make_tables`. Raises Problem as `require_ready` does, reporting.audit-failed.
+    choice, progress: as in `make_tables`. Raises Problem as `require_ready` does, reporting.audit-failed.
     """
     require_ready(survey)
     if run.survey_id != survey.id:
         raise Problem("request.not-found")
     earlier = queries.releases(survey)
-    tables = make_tables(survey, run, [one.audit["sealed"] for one in earlier], progress, without)
+    tables = make_tables(survey, run, [one.audit["sealed"] for one in earlier], progress, choice)
     protected = tables.protected
     if not protected.passed:
         raise Problem("reporting.audit-failed")
@@ -242,6 +249,30 @@ def topics_of(survey: Survey) -> tuple[Spec, ...]:
     return _plan(survey).specs
 
 
+@dataclass(frozen=True)
+class Divided:
+    """A break by area as a run's design supports it, before any answer is looked at."""
+
+    label: Mapping[str, str]
+    areas: tuple[tuple[Mapping[str, str], Standing, Told | None], ...]
+
+
+def areas_of(run: WeightingRun) -> tuple[Divided, ...]:
+    """The run's breaks by area: each group with how it stands by itself, and where it is told."""
+    made, found = weighting.weights(run), []
+    for variable in read(run.recipe).variables.values():
+        if variable.source == "area":
+            settled = settle(variable, made)
+            ordered = sorted(variable.categories, key=lambda category: min(category.values))
+            found.append(
+                Divided(
+                    variable.label,
+                    tuple((c.label, settled.alone[c.name], settled.joined(c.name)) for c in ordered),
+                )
+            )
+    return tuple(found)
+
+
 def _later(progress: Progress) -> Progress:
     return lambda part, doing: progress(TABULATING + (1 - TABULATING) * part, doing)
 
@@ -257,6 +288,26 @@ def _chosen(made: Plan, without: Collection[str]) -> Plan:
     if not specs:
         raise Problem("reporting.nothing-chosen")
     return replace(made, specs=specs, left_out=(*made.left_out, *gone))
+
+
+def _crossings(
+    wanted: Collection[Any], data: Data, made: Plan, recipe: Recipe
+) -> tuple[tuple[str, str], ...]:
+    """The crossings to be told, (within, by), those of breaks that are left out themselves not among them.
+
+    Raises Problem reporting.bad-crossing for a break that the recipe hasn't or that is crossed with itself,
+    reporting.too-many-crossings where the audit would take too long.
+    """
+    pairs = tuple(dict.fromkeys((str(within), str(by)) for within, by in wanted))
+    groups = {one.name: len(one.groups) for one in data.breaks}
+    for within, by in pairs:
+        if within == by or not {within, by} <= recipe.variables.keys():
+            raise Problem("reporting.bad-crossing", within=within, by=by)
+    kept = tuple((within, by) for within, by in pairs if within in groups and by in groups)
+    count = sum(groups[within] for within, _by in kept) * len(made.specs)
+    if count > MOST_CROSSED:
+        raise Problem("reporting.too-many-crossings", count=count, most=MOST_CROSSED)
+    return kept
 
 
 def _plan(survey: Survey) -> Plan:

@@ -13,7 +13,8 @@ from survey_app.reporting.cube import APART, SHARES, Cube
 from survey_app.reporting.models import Release
 from survey_app.reporting.topics import UNANSWERED
 from survey_app.sampling.outcomes import OUTCOMES
-from survey_app.wording import percent, text_of
+from survey_app.weighting import areas
+from survey_app.wording import number, percent, text_of
 
 # What the disclosure audit does, as the researcher's page and the method statement name it.
 EDITS: dict[str, Any] = {
@@ -25,6 +26,58 @@ EDITS: dict[str, Any] = {
     "drop-groups": _l("Breaks left out of a table"),
     "withhold-table": _l("Tables not released"),
 }
+
+
+# Why an area can't be told alone: the parts of the rule in `weighting/areas.py`.
+AREA_WHY: dict[str, Any] = {
+    "units": _l("too few villages"),
+    "df": _l("too few degrees of freedom"),
+    "effective": _l("too few effective interviews"),
+    "width": _l("interval too wide"),
+}
+
+
+def area_rule() -> str:
+    """When an area is told alone, in a sentence with its figures."""
+    return _(
+        "An area is told alone from %(units)s sampled villages on, with at least %(df)s degrees of freedom and"
+        " %(effective)s planned effective interviews, so that an interval is at most %(width)s points wide."
+        " Otherwise it is told together with the neighbour that the recipe names, or not at all.",
+        units=number(areas.LEAST_UNITS),
+        df=number(areas.LEAST_DF),
+        effective=number(areas.LEAST_EFFECTIVE),
+        width=number(100 * areas.WIDEST),
+    )
+
+
+def territory(cube: Cube) -> list[str]:
+    """What the statement says of the breaks by area: who made the areas, the rule, and what it joined or left out."""
+    said: list[str] = []
+    for by in cube.breaks:
+        own = [tile for tile in by.tiles if not tile.of]
+        if not own:
+            continue
+        if by.level == "region":
+            names = "; ".join(text_of(tile.label) for tile in own)
+            said.append(
+                _(
+                    "Areas were put together by the researchers: %(areas)s. They are no administrative units.",
+                    areas=names,
+                )
+            )
+        said.append(area_rule())
+        groups: dict[str, list[str]] = {}
+        for tile in own:
+            if not tile.alone:
+                groups.setdefault(tile.group, []).append(text_of(tile.label))
+        for group, labels in groups.items():
+            names = "; ".join(labels)
+            said.append(
+                _("%(areas)s are told together: too few people were asked in one of them.", areas=names)
+                if group
+                else _("%(areas)s: not told, too few people were asked.", areas=names)
+            )
+    return said
 
 
 def _by_topic(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:
@@ -83,6 +136,7 @@ def words(found: Release, method: dict[str, Any], cube: Cube) -> dict[str, Any]:
         "departures": [departure(one, cube) for one in (method.get("plan") or {}).get("deviations", [])],
         "effects": _by_topic(method.get("effects") or []),
         "unsaid": unsaid(cube),
+        "territory": territory(cube),
         "edit_names": EDITS,
         "asked": [(present.wording(topic), topic) for topic in cube.topics],
         "modes": {

@@ -29,6 +29,9 @@ from survey_app.reporting.cube import (
     SHARES,
     TOTAL,
     Break,
+    Part,
+    crossed,
+    uncrossed,
 )
 from survey_app.reporting.differences import Halves, measure_difference
 from survey_app.reporting.prevalence import measure_prevalence
@@ -50,13 +53,15 @@ RAREST = 0.02
 class Data:
     """What is tabulated: stored answers, design and break codes, all in the order of the design's n rows.
 
-    codes: {break: positions among its groups, -1 for missing}.
+    codes: {break: positions among its groups, -1 for missing}. crossings: breaks that are also told within each
+    group of another, (within, by).
     """
 
     columns: Columns
     design: SampleDesign
     breaks: tuple[Break, ...]
     codes: Mapping[str, NDArray[np.int64]]
+    crossings: tuple[tuple[str, str], ...] = ()
 
     def answers(self, question: str) -> list[str]:
         return self.columns[question].texts()
@@ -64,7 +69,10 @@ class Data:
 
 @dataclass(frozen=True)
 class Drafted:
-    """A topic with its rows settled: draft tables by (break, arm), and by break whether the groups differ."""
+    """A topic with its rows settled: draft tables by (break, arm), and by break whether the groups differ.
+
+    A break within a group of another goes by the name that `cube.crossed` gives it.
+    """
 
     spec: Spec
     tables: dict[tuple[str, str], Table]
@@ -97,6 +105,12 @@ class Tabulator:
         names = [TOTAL, *(b.name for b in self.data.breaks if areas.allowed(spec.level, b.level))]
         if spec.kind in ESTIMATED:
             return self._estimate(spec, [name for name in names if name in (TOTAL, "sex")])
+        names += [
+            crossed(by, Part(within, group))
+            for within, by in self.data.crossings
+            if within in names and by in names
+            for group, _label in self._find(within).groups
+        ]
         if spec.kind == NUMBERS:
             question = spec.sources[0].question
             rows, codes = classes(self.data.answers(question), spec.missing, UNANSWERED)
@@ -201,8 +215,15 @@ class Tabulator:
     def _break(self, name: str) -> Codes:
         if name == TOTAL:
             return Codes(np.zeros(self.data.columns.n, dtype=np.int64), (EVERYONE,), name)
-        groups = next(b for b in self.data.breaks if b.name == name).groups
-        return Codes(self.data.codes[name], tuple(group for group, _label in groups), name)
+        by, part = uncrossed(name)
+        codes = self.data.codes[by]
+        if part is not None:
+            place = [group for group, _label in self._find(part.within).groups].index(part.group)
+            codes = np.where(self.data.codes[part.within] == place, codes, -1)
+        return Codes(codes, tuple(group for group, _label in self._find(by).groups), name)
+
+    def _find(self, name: str) -> Break:
+        return next(b for b in self.data.breaks if b.name == name)
 
     def _groups(self, table: Table) -> Codes:
         """The table's columns as codes: each holds one group, or several that were put together."""

@@ -13,7 +13,7 @@ from survey_app.accounts.models import Role
 from survey_app.reporting import exports, pages, queries
 from survey_app.reporting.blueprint import bp
 from survey_app.reporting.models import Release
-from survey_app.reporting.pages import LEADERS_DOOR, Page
+from survey_app.reporting.pages import LEADERS_DOOR, Page, Scope
 from survey_app.wording import text_of
 
 READERS = (Role.LEADER, Role.RESEARCHER, Role.SUPERVISOR)
@@ -48,7 +48,7 @@ def index() -> str:
 @bp.get("/results/<survey_id>/")
 @require_role(*READERS)
 def story(survey_id: str) -> Response:
-    return _page(survey_id, Page("story", request.args.get("by", "")))
+    return _page(survey_id, asked_story())
 
 
 @bp.get("/results/<survey_id>/questions/<name>")
@@ -73,20 +73,28 @@ def slides(survey_id: str) -> Response:
 @require_role(*READERS)
 def tables_csv(survey_id: str) -> Response:
     found = queries.release(survey_id, current_user, _number())
-    return csv_file(exports.tables_csv(queries.cube(found), text_of), f"ket-qua-{survey_id}-{found.number}")
+    cube = pages.seen(found, queries.scope(current_user, found.survey))
+    return csv_file(exports.tables_csv(cube, text_of), f"ket-qua-{survey_id}-{found.number}")
 
 
 @bp.get("/results/<survey_id>/questions/<name>.csv")
 @require_role(*READERS)
 def question_csv(survey_id: str, name: str) -> Response:
-    cube = queries.cube(queries.release(survey_id, current_user, _number()))
+    found = queries.release(survey_id, current_user, _number())
+    cube = pages.seen(found, queries.scope(current_user, found.survey))
     topics = [pages.topic(cube, name)]
     return csv_file(exports.tables_csv(cube, text_of, topics), f"ket-qua-{survey_id}-{name}")
 
 
 def asked_question(name: str) -> Page:
-    """The page of a question as the address asks for it: its break and the answer that a map shows."""
-    return Page("question", request.args.get("by", ""), name, request.args.get("answer", ""))
+    """The page of a question as the address asks for it: its break, the part, the answer that a map shows."""
+    asked = request.args
+    return Page("question", asked.get("by", ""), name, asked.get("answer", ""), asked.get("within", ""))
+
+
+def asked_story() -> Page:
+    """The page of all questions as the address asks for it."""
+    return Page("story", request.args.get("by", ""), within=request.args.get("within", ""))
 
 
 def _number() -> int | None:
@@ -100,23 +108,29 @@ def _page(survey_id: str, page: Page) -> Response:
     tag is the session's own.
     """
     found = queries.release(survey_id, current_user, _number())
-    pages.checked(found, page)
+    scope = queries.scope(current_user, found.survey)
+    pages.checked(found, page, scope)
     generate_csrf()
     newest = queries.newest_release(found.survey_id)
     tag = pages.etag(
-        found, request.full_path, current_user.get_id(), str(session["csrf_token"]), str(newest.number)
+        found,
+        request.full_path,
+        current_user.get_id(),
+        str(session["csrf_token"]),
+        str(newest.number),
+        *scope,
     )
     if request.if_none_match.contains_weak(tag):
         response = Response(status=304)
     else:
-        response = make_response(framed(found, newest, page, LEADERS_DOOR))
+        response = make_response(framed(found, newest, page, LEADERS_DOOR, scope))
     response.set_etag(tag, weak=True)
     response.headers["Cache-Control"] = REVALIDATE
     response.vary.add("Cookie")
     return response
 
 
-def framed(found: Release, newest: Release, page: Page, door: str) -> str:
+def framed(found: Release, newest: Release, page: Page, door: str, scope: Scope = ()) -> str:
     """The whole page behind one of the doors."""
     return render_template(
         f"reporting/{'slides' if page.kind == 'slides' else 'page'}.html",
@@ -125,7 +139,7 @@ def framed(found: Release, newest: Release, page: Page, door: str) -> str:
         release=found,
         newest=newest,
         page=page,
-        fragment=pages.body(found, page, door),
+        fragment=pages.body(found, page, door, scope),
     )
 
 

@@ -18,7 +18,7 @@ from flask import Blueprint, Response, g, render_template, request
 from survey_app.reporting import exports, pages, queries
 from survey_app.reporting.models import Release
 from survey_app.reporting.pages import PUBLIC_DOOR, Page
-from survey_app.reporting.views import PAGES, asked_question, csv_file, framed
+from survey_app.reporting.views import PAGES, asked_question, asked_story, csv_file, framed
 from survey_app.wording import language, text_of
 
 bp = Blueprint("public", __name__, url_prefix="/public")
@@ -66,7 +66,7 @@ def index() -> Response:
 
 @bp.get("/<survey_id>/")
 def story(survey_id: str) -> Response:
-    return _page(survey_id, Page("story", request.args.get("by", "")))
+    return _page(survey_id, asked_story())
 
 
 @bp.get("/<survey_id>/questions/<name>")

@@ -15,7 +15,7 @@ from survey_app.accounts.models import Role
 from survey_app.authoring import plans
 from survey_app.db import transactional
 from survey_app.problems import Problem
-from survey_app.reporting import deviations, proposals, queries, services
+from survey_app.reporting import deviations, proposals, queries, services, statement
 from survey_app.reporting.blueprint import bp
 from survey_app.reporting.models import LEADERS, PUBLIC, ReleaseProposal
 from survey_app.reporting.statement import EDITS
@@ -24,6 +24,9 @@ from survey_app.surveys import queries as surveys
 from survey_app.surveys.models import Survey
 from survey_app.weighting import queries as weighting
 from survey_app.wording import day, language, nfc, percent
+
+# How many crossings the form offers.
+CROSSING_ROWS = 3
 
 
 def _look(survey: Survey) -> tuple[bool, str]:
@@ -69,6 +72,10 @@ def release(survey_id: str) -> Any:
         releases=queries.releases(survey),
         lacking=method_facts.missing(survey.method_facts),
         topics=services.topics_of(survey) if runs else (),
+        crossings=_crossings(survey) if runs else (),
+        area_rule=statement.area_rule(),
+        area_why=statement.AREA_WHY,
+        areas=services.areas_of(weighting.chosen(survey) or runs[0]) if runs else (),
         own=proposal is not None and proposal.asked_by == current_user.id,
     )
     answer = Response(page)
@@ -76,6 +83,12 @@ def release(survey_id: str) -> Any:
         # The page looks again by itself, also where scripts are off.
         answer.headers["Refresh"] = "2"
     return answer
+
+
+def _crossings(survey: Survey) -> list[tuple[str, str]]:
+    """The rows of the form: the crossings planned with the recipe, then empty ones."""
+    found = [(str(within), str(by)) for within, by in weighting.chosen_recipe(survey).get("crossings", ())]
+    return [*found[:CROSSING_ROWS], *[("", "")] * max(0, CROSSING_ROWS - len(found))]
 
 
 def _stage(proposal: ReleaseProposal) -> str:
@@ -107,11 +120,16 @@ def propose(survey_id: str) -> Any:
         },
     )
     asked, breaks = set(request.form.getlist("topic")), set(request.form.getlist("break"))
-    without: dict[str, list[str]] = {}
+    choice: dict[str, Any] = {}
     if "chosen" in request.form:
-        without["topics"] = [spec.name for spec in services.topics_of(survey) if spec.name not in asked]
-        without["breaks"] = [name for name in run.recipe["variables"] if name not in breaks]
-    proposals.ask(survey, run, current_user, terms, without)
+        choice["topics"] = [spec.name for spec in services.topics_of(survey) if spec.name not in asked]
+        choice["breaks"] = [name for name in run.recipe["variables"] if name not in breaks]
+        pairs = [
+            (request.form.get(f"within-{place}", ""), request.form.get(f"by-{place}", ""))
+            for place in range(CROSSING_ROWS)
+        ]
+        choice["crossings"] = [list(pair) for pair in pairs if all(pair)]
+    proposals.ask(survey, run, current_user, terms, choice)
     flash(_("The audit has been asked for. You can leave this page and come back."), "good")
     return redirect(url_for(".release", survey_id=survey_id))
 

@@ -89,7 +89,7 @@ def settle(variable: Variable, made: Weights) -> Settled:
     by_name = {category.name: category for category in variable.categories}
     codes = made.codes[variable.name]
     alone = {name: standing(made, codes == i) for name, i in place.items()}
-    sets = {name: (name,) for name in place}
+    sets: dict[str, tuple[str, ...]] = {name: (name,) for name in place}
     while True:
         found = {
             name: standing(made, np.isin(codes, [place[p] for p in parts])) for name, parts in sets.items()

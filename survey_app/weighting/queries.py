@@ -87,6 +87,12 @@ def chosen(survey: Survey) -> WeightingRun | None:
     return official(survey) or next(iter(runs(survey)), None)
 
 
+def chosen_recipe(survey: Survey) -> dict[str, Any]:
+    """The stored recipe of the official run, else of the newest; empty when there is none."""
+    found = chosen(survey)
+    return found.recipe if found else {}
+
+
 def outcomes_seen(survey: Survey) -> bool:
     """True once answers were tabulated: a recipe changed after that was changed in their sight."""
     seen = select(AuditEntry.id).where(

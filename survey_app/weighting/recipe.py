@@ -97,7 +97,10 @@ class MarginUse:
 
 @dataclass(frozen=True)
 class Recipe:
-    """A checked recipe. `document` is the JSON that is stored; the rest is read from it."""
+    """A checked recipe. `document` is the JSON that is stored; the rest is read from it.
+
+    crossings: breaks that are planned to be told within the groups of another, (within, by).
+    """
 
     document: dict[str, Any]
     universe: str
@@ -116,6 +119,7 @@ class Recipe:
     trim_upper: float | None
     trim_lower: float | None
     trim_rounds: int
+    crossings: tuple[tuple[str, str], ...] = ()
 
 
 def standard_plan() -> dict[str, Any]:
@@ -136,6 +140,8 @@ def without_unasked(
     ]
     for name in left_out:
         del plan["variables"][name]
+    if "crossings" in plan:
+        plan["crossings"] = [pair for pair in plan["crossings"] if not set(pair) & set(left_out)]
     calibration = plan.get("calibration", {})
     calibration["margins"] = [
         margin for margin in calibration.get("margins", []) if not set(margin["variables"]) & set(left_out)
@@ -190,6 +196,7 @@ def resolve(document: Mapping[str, Any], *, year: int, questions: Collection[str
             trim_upper=None if upper is None else float(upper),
             trim_lower=None if lower is None else float(lower),
             trim_rounds=int(trim.get("rounds", 10)),
+            crossings=_crossings(stored.get("crossings", []), variables),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise _bad("recipe", f"{type(error).__name__}: {error}") from error
@@ -243,6 +250,15 @@ def _variable(name: str, entry: dict[str, Any], year: int, questions: Collection
         missing=entry.get("missing", "donor"),
         categories=categories,
     )
+
+
+def _crossings(found: Any, variables: Mapping[str, Variable]) -> tuple[tuple[str, str], ...]:
+    """Pairs [within, by] of different variables, each once."""
+    pairs = [tuple(str(name) for name in pair) for pair in found]
+    for pair in pairs:
+        if len(pair) != 2 or pair[0] == pair[1] or not set(pair) <= variables.keys():
+            raise _bad("crossings", " × ".join(pair))
+    return tuple(dict.fromkeys((pair[0], pair[1]) for pair in pairs))
 
 
 def _place(name: str, at: Any) -> tuple[int, int]:

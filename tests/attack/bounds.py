@@ -104,7 +104,9 @@ class _System:
         for (by, group), answers in columns.items():
             self._column(by, group, answers, loot.order[release, topic, by])
         for by in {by for by, _group in columns if by}:
-            self._adding_groups(by, {g: a for (b, g), a in columns.items() if b == by}, columns)
+            parent = loot.parents.get((release, by), ("", ""))
+            self._adding_groups(by, {g: a for (b, g), a in columns.items() if b == by}, columns, parent)
+        self._adding_parts(columns)
 
     def mass(self, *key: str) -> int:
         return self.number.setdefault(key, len(self.number))
@@ -159,13 +161,36 @@ class _System:
             elif not fits and any(answers[a].hidden for a in ends[:half]):
                 yield net, ends[:half]
 
+    def _adding_parts(self, columns: dict[tuple[str, str], dict[str, Seen]]) -> None:
+        """A group of one break told within every group of another: together they are that group."""
+        within: dict[tuple[str, str, str], list[str]] = defaultdict(list)
+        for by, group in columns:
+            name, _at, part = by.partition("@")
+            if part:
+                within[name, part.partition(":")[0], group].append(by)
+        for (name, other, group), parts in within.items():
+            groups = {g for b, g in columns if b == other}
+            if (name, group) not in columns or len(parts) != len(groups):
+                continue
+            row = {self.mass(name, group): 1.0, **{self.mass(by, group): -1.0 for by in parts}}
+            self.add(row, 0.0, 0.0)
+            for answer, seen in columns[name, group].items():
+                if seen.kind != "net" and all(answer in columns[by, group] for by in parts):
+                    own = {self.mass(name, group, answer): 1.0}
+                    self.add({**own, **{self.mass(by, group, answer): -1.0 for by in parts}}, 0.0, 0.0)
+
     def _adding_groups(
-        self, by: str, groups: dict[str, dict[str, Seen]], columns: dict[tuple[str, str], dict[str, Seen]]
+        self,
+        by: str,
+        groups: dict[str, dict[str, Seen]],
+        columns: dict[tuple[str, str], dict[str, Seen]],
+        parent: tuple[str, str],
     ) -> None:
-        """The groups of a break make everyone, but for those whose group isn't known."""
-        if ("", "") not in columns:
+        """The groups of a break make everyone (or the group that they are told within), but for those whose group
+        isn't known."""
+        if parent not in columns:
             return
-        everyone, total = self.mass("", ""), columns["", ""]
+        everyone, total = self.mass(*parent), columns[parent]
         n = max(seen.base for seen in total.values())
         bases = {group: max(seen.base for seen in answers.values()) for group, answers in groups.items()}
         unknown = max(0, n - sum(bases.values())) / n * (1 + self.apart)
@@ -180,7 +205,7 @@ class _System:
             if total[answer].kind == "net" or not all(answer in answers for answers in groups.values()):
                 continue
             row = {
-                self.mass("", "", answer): 1.0,
+                self.mass(*parent, answer): 1.0,
                 **{self.mass(by, group, answer): -1.0 for group in groups},
             }
             self.add(row, 0.0, np.inf)

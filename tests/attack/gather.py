@@ -21,7 +21,10 @@ INTERVAL = re.compile(r"[^\d]*95\s?%[^\d]*(\d+)[^\d]+(\d+)")
 
 @dataclass(frozen=True)
 class Place:
-    """Where a figure stands. arm: of a split ballot, as the CSV names it. group "": everyone."""
+    """Where a figure stands. arm: of a split ballot, as the CSV names it. group "": everyone.
+
+    by: the break; within one group of another break "age@sex:female".
+    """
 
     release: int
     topic: str
@@ -49,12 +52,16 @@ class Seen:
 
 @dataclass
 class Loot:
-    """Everything gathered. order: answers of a table in the order told. changes: what pages say of waves."""
+    """Everything gathered. order: answers of a table in the order told. changes: what pages say of waves.
+
+    parents: {(release, break within a group): (the other break, the group's name)}.
+    """
 
     seen: dict[Place, Seen] = field(default_factory=dict)
     order: dict[tuple[int, str, str], list[str]] = field(default_factory=dict)
     charted: dict[tuple[int, str, str], list[float]] = field(default_factory=lambda: defaultdict(list))
     changes: list[tuple[str, list[str]]] = field(default_factory=list)
+    parents: dict[tuple[int, str], tuple[str, str]] = field(default_factory=dict)
     pages: int = 0
 
 
@@ -115,12 +122,24 @@ def gather(fetch: Fetch, root: str, releases: Sequence[int]) -> Loot:
         topics = sorted({p.topic for p in loot.seen if p.release == release})
         breaks = sorted({p.by for p in loot.seen if p.release == release})
         for by in breaks:
-            _page(loot, fetch, f"{root}?release={release}" + (f"&by={by}" if by else ""), release, "", by)
+            _page(loot, fetch, f"{root}?release={release}{_asked(by)}", release, "", by)
             for topic in topics:
-                address = f"{root}questions/{topic}?release={release}" + (f"&by={by}" if by else "")
-                _page(loot, fetch, address, release, topic, by)
+                _page(
+                    loot, fetch, f"{root}questions/{topic}?release={release}{_asked(by)}", release, topic, by
+                )
+        for within in sorted({by.partition("@")[2] for by in breaks} - {""}):
+            # One group by itself: its column of the other break, on a page of its own.
+            for topic in topics:
+                address = f"{root}questions/{topic}?release={release}&within={within}"
+                _page(loot, fetch, address, release, topic, within.partition(":")[0])
         _page(loot, fetch, f"{root}present?release={release}", release, "", "")
     return loot
+
+
+def _asked(by: str) -> str:
+    """The break, and the group that it is told within, as an address asks for them."""
+    name, _at, within = by.partition("@")
+    return (f"&by={name}" if name else "") + (f"&within={within}" if within else "")
 
 
 def _files(loot: Loot, fetch: Fetch, root: str, release: int) -> None:
@@ -135,14 +154,17 @@ def _files(loot: Loot, fetch: Fetch, root: str, release: int) -> None:
         loot.pages += 1
     for row in rows:
         answer = row["answer"]
-        place = Place(release, row["question"], row["arm"], row["break"], row["group"], answer)
+        by = row["break"] + (f"@{row['within']}" if row["within"] else "")
+        if row["within"]:
+            loot.parents[release, by] = (row["within"].partition(":")[0], row["within_group"])
+        place = Place(release, row["question"], row["arm"], by, row["group"], answer)
         known = loot.seen.setdefault(
             place, Seen(int(row["base_unweighted"]), row["kind"], not row["percent"])
         )
         if row["percent"]:
             known.hidden = False
             known.narrow(float(row["percent"]) - 0.5, float(row["percent"]) + 0.5)
-        order = loot.order.setdefault((release, row["question"], row["break"]), [])
+        order = loot.order.setdefault((release, row["question"], by), [])
         if answer not in order:
             order.append(answer)
 

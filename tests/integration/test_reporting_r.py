@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import re
 import shutil
@@ -14,6 +15,7 @@ from survey_app.db import transaction
 from survey_app.reporting import services
 from survey_app.weighting import services as weighting
 from tests.support.answered import answered_survey
+from tests.support.regions import with_regions
 
 SQLITE = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 
@@ -29,7 +31,8 @@ def _has_r() -> bool:
 def _bundle():
     made = answered_survey()
     with transaction():
-        release = services.release(made.survey, weighting.run(made.survey), made.researcher)
+        plan = with_regions(made.survey) | {"crossings": [["region", "sex"]]}
+        release = services.release(made.survey, weighting.run(made.survey, plan), made.researcher)
         return zipfile.ZipFile(io.BytesIO(services.r_bundle(made.survey, release)))
 
 
@@ -40,10 +43,18 @@ def test_the_data_names_nobody(app):
     header = data.splitlines()[0].split(",")
     assert set(header) == {
         "stratum", "psu", "before", "margin_sex_x_age", "margin_residence", "margin_education",
-        "by_sex", "by_age", "by_residence", "by_education",
+        "by_sex", "by_age", "by_residence", "by_education", "by_region",
         "q_a2", "q_b1", "q_b3", "q_ballot_A", "q_ballot_B", "q_g6",
     }  # fmt: skip
     assert "Phường" not in data and not re.search(r"\bP\d+\b", data)
+
+
+@SQLITE
+def test_areas_and_groups_within_groups_are_among_what_r_makes_again(app):
+    rows = list(csv.DictReader(io.StringIO(_bundle().read("released.csv").decode())))
+    assert {row["group"] for row in rows if row["by"] == "region"} == {"town", "country"}
+    inside = {(row["by"], row["within"], row["within_group"]) for row in rows if row["within"]}
+    assert inside == {("sex", "region", "town"), ("sex", "region", "country")}
 
 
 @SQLITE
