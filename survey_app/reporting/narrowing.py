@@ -12,7 +12,7 @@ from dataclasses import replace
 from flask_babel import gettext as _
 
 from survey_app.reporting.cube import (
-    DIFFERENCE,
+    ESTIMATED,
     TOTAL,
     Break,
     Column,
@@ -108,7 +108,7 @@ def missing(cube: Cube, topic: Topic, by: Break | None, part: Part) -> str:
         return _("Not published for this group: too few people, or too uncertain.")
     if by is None or crossed(by.name, part) in topic.tables:
         return ""
-    if topic.kind == DIFFERENCE:
+    if topic.kind in ESTIMATED:
         return _("The estimate is too noisy to be divided further.")
     if (part.within, by.name) not in cube.crossings:
         return _("This group isn’t published further by %(label)s.", label=_low(text_of(by.label)))

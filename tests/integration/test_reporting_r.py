@@ -29,7 +29,7 @@ def _has_r() -> bool:
 
 
 def _bundle():
-    made = answered_survey()
+    made = answered_survey(households=40)
     with transaction():
         plan = with_regions(made.survey) | {"crossings": [["region", "sex"]]}
         release = services.release(made.survey, weighting.run(made.survey, plan), made.researcher)
