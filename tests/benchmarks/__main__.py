@@ -9,6 +9,7 @@ missed budget is for people to judge, on a machine that they know to be quiet.
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
 import pkgutil
@@ -52,8 +53,14 @@ def apart(name: str, seconds: float) -> tuple[list[str], bool]:
         late = threading.Event()
 
         def end() -> None:
+            """First as Ctrl-C, so that servers it started are stopped and folders removed."""
             late.set()
-            os.killpg(run.pid, signal.SIGKILL)
+            for sent in (signal.SIGINT, signal.SIGKILL):
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(run.pid, sent)
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    run.wait(20)
+                    return
 
         clock = threading.Timer(max(seconds, 1), end)
         clock.start()

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 
@@ -60,7 +61,7 @@ BUDGETS: dict[str, Budget] = {
     **{
         f"analysis.{task}.growth.{small}-{large}": Budget(12)
         for task in TASKS
-        for small, large in zip(ROWS, ROWS[1:], strict=False)
+        for small, large in itertools.pairwise(ROWS)
     },
     "ratio.svy.question.1000000.cpu": _least(10),
     "ratio.r-survey.question.1000000.cpu": _least(20),
