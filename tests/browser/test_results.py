@@ -71,7 +71,9 @@ def test_a_leader_opens_charts_and_breaks_on_a_phone(phone, live_demo, violation
 def test_wording_and_table_are_one_tap_away(phone, live_demo, violations):
     phone.goto(_sign_in(phone, live_demo, "lanhdao"))
     card = phone.locator("#a2")
-    wording = card.get_by_text("So với 12 tháng trước, đời sống của gia đình ông/bà hiện nay thế nào?")
+    asked = "So với 12 tháng trước, đời sống của gia đình ông/bà hiện nay thế nào?"
+    expect(card.locator(".about")).to_have_text(asked)
+    wording = card.locator(".question", has_text=asked)
     expect(wording).to_be_hidden()
     card.get_by_text("Câu hỏi nguyên văn").click()
     expect(wording).to_be_visible()
