@@ -196,7 +196,7 @@ def _story(found: Release, cube: Cube, page: Page, scope: Scope) -> dict[str, An
         "news": present_waves.news(cube) if page.whole else None,
         "findings": headlines.newest(cube) if page.whole else [],
         "wording": present.wording,
-        "sections": present.story(looked["looked"], by, _why(cube, by, part)),
+        "sections": present.story(looked["looked"], by, _why(cube, by, part), looked["part_name"]),
         "correction": errata.correction(found, lambda one: narrowing.scoped(one, scope) if scope else one)
         if page.whole
         else None,
@@ -207,10 +207,11 @@ def _question(_found: Release, cube: Cube, page: Page, _scope: Scope) -> dict[st
     looked = _looked_at(cube, page)
     by, part = looked["by"], looked["part"]
     shown = topic(looked["looked"], page.name)
+    one = present.card(shown, by, chosen_answer(looked["looked"], page), _why(cube, by, part)(shown))
     names = [other.name for other in cube.topics]
     place = names.index(page.name)
     return looked | {
-        "one": present.card(shown, by, chosen_answer(looked["looked"], page), _why(cube, by, part)(shown)),
+        "one": present.of_group(one, shown, looked["part_name"]),
         "history": present_waves.history(cube, shown) if page.whole else None,
         "before": names[place - 1] if place else None,
         "after": names[place + 1] if place + 1 < len(names) else None,

@@ -6,7 +6,7 @@ Between the cube (figures) and the templates (markup). Every figure here is a re
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask_babel import gettext as _
@@ -278,6 +278,14 @@ def _note(topic: Topic, by: Break | None, has_tables: bool) -> str:
     return ""
 
 
+def of_group(one: Card, topic: Topic, group: str) -> Card:
+    """The card with a title that says whose finding it is; as it is where there is none."""
+    if not group or TOTAL not in topic.tables:
+        return one
+    finding = one.title[:1].lower() + one.title[1:]
+    return replace(one, title=_("%(group)s: %(finding)s", group=group, finding=finding))
+
+
 def _together(topic: Topic) -> str:
     """Of a topic looked at within a part of the people: with whom that part is told."""
     found = narrowing.together(topic)
@@ -365,11 +373,11 @@ def _blocks(topic: Topic, tables: Sequence[Table], by: Break | None) -> list[Blo
 
 
 def story(
-    cube: Cube, by: Break | None, why: Callable[[Topic], str] = lambda _topic: ""
+    cube: Cube, by: Break | None, why: Callable[[Topic], str] = lambda _topic: "", group: str = ""
 ) -> list[tuple[str, list[Card]]]:
     """The cards of the story page by section. Without a break a grid is one card, else each row is.
 
-    why: what to say of a topic that has no figures here.
+    why: what to say of a topic that has no figures here. group: whose findings these are, empty for everyone's.
     """
     out: list[tuple[str, list[Card]]] = []
     for section in cube.sections:
@@ -379,10 +387,10 @@ def story(
             if by is None and topic.grid:
                 members = cube.grid(topic.grid)
                 if topic.grid not in seen and all(_sides(member) for member in members):
-                    cards.append(grid_card(members))
+                    cards.append(of_group(grid_card(members), members[0], group))
                 seen.add(topic.grid)
                 if all(_sides(member) for member in members):
                     continue
-            cards.append(card(topic, by, None, why(topic)))
+            cards.append(of_group(card(topic, by, None, why(topic)), topic, group))
         out.append((text_of(section.label), cards))
     return out

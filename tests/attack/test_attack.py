@@ -18,6 +18,8 @@ from tests.attack.bounds import attack
 from tests.attack.gather import gather
 from tests.support.answered import answered_survey
 from tests.support.demo import newest_released
+from tests.support.rare import rare_answers
+from tests.support.regions import with_regions
 
 LEAST = 20.0
 ONCE = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
@@ -128,3 +130,32 @@ def test_the_demo_gives_nothing_away_and_its_pages_say_only_what_was_released(de
         before, after = (int(cell.split()[0].replace("%", "")) for cell in row[1:3])
         change = int(row[3].split()[0].replace("−", "-"))
         assert change == after - before, (topic, row)
+
+
+@ONCE
+def test_what_the_audit_hides_of_areas_and_groups_within_them_stays_hidden(app):
+    """A real release in which cells had to be hidden, with others that would tell on them, in an area by age."""
+    made = answered_survey(households=60, change=rare_answers())
+    with transaction():
+        run = weighting.run(made.survey, with_regions(made.survey) | {"crossings": [["region", "age"]]})
+        release = services.release(made.survey, run, made.researcher, services.Terms(PUBLIC))
+    (edit,) = [one for one in release.audit["edits"] if one["kind"] == "hide"]
+    assert list(edit["tables"]) == ["b3//age@region=country"]
+    hidden_cells = set(zip(edit["columns"], edit["categories"], strict=True))
+    assert len({column for column, _row in hidden_cells}) >= 2, "the totals would tell on one column alone"
+    loot = gather(fetcher(app), f"/public/{made.survey.public_id}/", [1])
+    hidden = {place for place, seen in loot.seen.items() if seen.hidden}
+    assert len(hidden) == len(hidden_cells) and {place.by for place in hidden} == {"age@region:country"}
+    found = attack(loot)
+    assert {one.place for one in found} == hidden
+    assert [one for one in found if one.width < LEAST] == []
+    # Teeth: with the other hidden answer of that group at hand, the rare one is known nearly exactly.
+    (rare,) = [place for place in hidden if place.answer == "5" and place.group.startswith("18")]
+    (other,) = [place for place in hidden if place.answer != "5" and place.group == rare.group]
+    same = (rare.topic, rare.by, rare.group)
+    group = [seen for place, seen in loot.seen.items() if (place.topic, place.by, place.group) == same]
+    left = 100 - sum((seen.low + seen.high) / 2 for seen in group if not seen.hidden)
+    loot.seen[other].hidden = False
+    loot.seen[other].narrow(left - 1.5, left - 0.5)
+    (bare,) = [one for one in attack(loot) if one.place == rare]
+    assert bare.width < LEAST / 2

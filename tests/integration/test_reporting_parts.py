@@ -66,6 +66,7 @@ def test_pages_of_one_group_hold_its_released_column_and_tables_and_nothing_else
     women = next(c for c in cube.topic("a2").table("sex").columns if c.group == "female")
     page = client.get(root + "questions/a2?within=sex:female").text
     assert "Số liệu trên trang này chỉ của một nhóm: Nữ" in page and f"{women.n} người trả lời" in page
+    assert re.search(r"<h1>Nữ: \S", page), "the title says whose finding it is"
     chart = json.loads(re.search(r'<script type="application/json">(.*?)</script>', page, re.S)[1])
     assert set(chart["data"][0]["x"]) <= {f.value for f in women.figures}
     by_age = client.get(root + "questions/a2?within=sex:female&by=age").text
