@@ -152,6 +152,10 @@ MESSAGES: dict[str, dict[str, str]] = {
         "vi": "Không hiểu dl::mode “{text}”. Ghi self (người trả lời tự điền) hoặc showcard (cho xem thẻ trả lời).",
         "en": "The mode “{text}” is not understood. Write self (the respondent answers alone) or showcard.",
     },
+    "compile.unknown-consent": {
+        "vi": "Không hiểu dl::consent “{text}”. Chỉ ghi media, ở dòng loại note, để xin phép chụp ảnh và ghi âm.",
+        "en": "The consent “{text}” is not understood. Write media, on a note: it asks for leave to take photos.",
+    },
     "compile.unknown-order": {
         "vi": "Không hiểu thứ tự “{text}”. Các cách viết: reverse_if(…), swap_if(…), randomize, kèm keep=98,99.",
         "en": "The order “{text}” is not understood. Write reverse_if(…), swap_if(…) or randomize, with keep=98,99.",

@@ -60,6 +60,11 @@ class DocumentWriter:
         return node
 
     def question(self, declared: Declared, source: Question) -> Json:
+        consent = source.extra.get("dl::consent", "")
+        if consent and (consent != "media" or source.type != "note"):
+            self.expressions.note(
+                declared, "dl::consent", "compile.unknown-consent", Severity.ERROR, text=consent
+            )
         node: Json = {"kind": "question", "name": source.name, "type": source.type}
         self._common(node, declared, source.label, source.relevant, source.appearance, source.extra)
         expressions = self.expressions

@@ -33,8 +33,9 @@ _image = QuestionType(
     columns=one_column(Kind.FILE),
     sample=name_of("jpg"),
     parameters=("max-pixels", "app"),
-    appearances=("new", "new-front", "signature", "draw", "annotate"),
-    note="The phone's camera or gallery; made smaller before it is stored.",
+    appearances=("new", "new-front"),
+    note="At the door only, after the respondent's own yes, in a survey not declared anonymous: the phone's camera "
+    "or a chosen picture, drawn anew (long side `max-pixels`, at most 1600) so that no EXIF or place stays.",
 )
 _audio = QuestionType(
     "audio",
@@ -44,7 +45,8 @@ _audio = QuestionType(
     columns=one_column(Kind.FILE),
     sample=name_of("m4a"),
     parameters=("quality",),
-    note="A file chosen or recorded by the phone.",
+    note="As `image`: recorded by the phone (one channel, at most 3 minutes; `quality` low or voice-only for fewer "
+    "bits), or chosen as a file, whose tags are blanked.",
 )
 _video = QuestionType(
     "video",
@@ -60,9 +62,10 @@ _file = QuestionType(
     aliases=("add file prompt",),
     check=check,
     columns=one_column(Kind.FILE),
-    sample=name_of("pdf"),
     parameters=("max-size",),
-    note="Any file, within the submission's size limit.",
+    sample=name_of("jpg"),
+    note="As `image`, chosen on the phone: a picture or a recording. Other kinds of file are refused, because what "
+    "they tell beside the answer can't be taken out.",
 )
 
 TYPES = (_image, _audio, _video, _file)

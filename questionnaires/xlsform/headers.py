@@ -78,6 +78,7 @@ SURVEY_COLUMNS: Mapping[str, str] = {
     "dl::warning": "interpreted: a soft check beside the constraint",
     "dl::warning_message": "interpreted; one column a language",
     "dl::mode": "interpreted: who holds the phone for a group: `self` the respondent, `showcard` looks on",
+    "dl::consent": "interpreted: `media` on a note, whose label asks for leave to take photos and recordings",
     "dl::dismiss": "interpreted: findings of the checker that the author dismisses, with the reason",
     "guidance_hint": "kept; one column a language",
     "image": "kept; one column a language",

@@ -33,6 +33,15 @@ def published(survey: Survey) -> QuestionnaireVersion | None:
     return next(iter(versions(survey)), None)
 
 
+def newest_compiled(survey: Survey) -> Compiled | None:
+    """The contract of the draft where it has one, else of the version in use; None where there is neither."""
+    waiting = draft(survey)
+    if waiting is not None and waiting.compiled is not None:
+        return Compiled.from_json(waiting.compiled)
+    found = published(survey)
+    return compiled(found) if found is not None else None
+
+
 def version(survey: Survey, number: int) -> QuestionnaireVersion:
     """One published version. Raises Problem `request.not-found`."""
     found = db.session.scalar(

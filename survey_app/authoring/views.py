@@ -11,7 +11,7 @@ from flask_login import current_user
 
 from survey_app.accounts.access import require_role
 from survey_app.accounts.models import Role
-from survey_app.authoring import queries, services, views_files
+from survey_app.authoring import files_asked, queries, services, views_files
 from survey_app.authoring.forms import DismissForm, PublishForm, WorkbookForm
 from survey_app.authoring.wording import told, told_changes
 from survey_app.db import transactional
@@ -65,6 +65,7 @@ def _page(
                 safety: [c for c in changed if c.safety == safety] for safety in ("breaking", "risky", "safe")
             },
             versions=queries.versions(survey),
+            files=files_asked.files(queries.newest_compiled(survey)),
             told_changes=told_changes,
         ),
         status,

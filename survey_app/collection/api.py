@@ -16,7 +16,8 @@ from survey_app.accounts import devices
 from survey_app.accounts.access import require_role
 from survey_app.accounts.models import Role
 from survey_app.authoring import queries as authoring
-from survey_app.collection import envelopes, media, notes, paused, unasked
+from survey_app.authoring.files_asked import questions
+from survey_app.collection import envelopes, media, notes, paused
 from survey_app.collection.incoming import instance
 from survey_app.collection.receiving import LARGEST_BATCH, receive_batch
 from survey_app.config import MAX_BATCH
@@ -83,7 +84,7 @@ def _survey(survey: Survey, number: int, cases: list[Case]) -> dict[str, Any]:
         "keep_until": survey.keep_until,
         "simulated": survey.simulated,
         "anonymous": survey.anonymous,
-        "media": len(unasked.questions(authoring.compiled(authoring.version(survey, number)))),
+        "media": len(questions(authoring.compiled(authoring.version(survey, number)))),
         "tries": survey.tries,
         "version": number,
         "envelope_key": envelopes.public_text(envelopes.survey_key(keyring().link(survey.public_id))),

@@ -19,14 +19,16 @@ from flask_babel import lazy_gettext as _l
 from questionnaires import Compiled, Finding, Interview, sentence
 from survey_app.collection.typed import typed_number
 
-GROUPED = frozenset({"select_one", "select_multiple", "date", "rank", "range", "search", "image", "audio"})
+GROUPED = frozenset(
+    {"select_one", "select_multiple", "date", "rank", "range", "search", "image", "audio", "file"}
+)
 WIDGETS = {"integer": "number", "decimal": "number", "barcode": "text"}
 DRAWN = frozenset(
     {"select_one", "select_multiple", "minimal", "number", "text", "date", "time", "datetime", "range"}
     | {"note", "acknowledge", "rank"}
 )
 #: Answered with the phone at the door and nowhere else.
-AT_THE_DOOR = frozenset({"image", "audio"})
+AT_THE_DOOR = frozenset({"image", "audio", "file"})
 #: Appearances that ask for a box to type in, whatever the length of the list; and the length from which it is one.
 SEARCHED = frozenset({"autocomplete", "search"})
 #: Missing by convention where a list labels them so; `dl::missing` says otherwise.

@@ -16,11 +16,11 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from survey_app.authoring import queries as authoring
+from survey_app.authoring.files_asked import questions
 from survey_app.collection import envelopes
 from survey_app.collection.media import bodies
 from survey_app.collection.models import Interview, MediaFile
 from survey_app.collection.paused import link_key
-from survey_app.collection.unasked import questions
 from survey_app.db import db
 from survey_app.problems import Problem
 from survey_app.surveys.models import Survey

@@ -25,6 +25,7 @@ from survey_app import audit
 from survey_app.accounts.models import Device, User
 from survey_app.audit import AuditEntry
 from survey_app.authoring import queries as authoring
+from survey_app.collection import gallery
 from survey_app.collection.models import (
     Conflict,
     Interview,
@@ -56,7 +57,7 @@ class Ready:
     unread: not yet interpreted, which must be done first. unreadable: could not be opened or read, and never will
     be after the lock. conflicts: other bytes under the same number. paused: drafts that wait for a release.
     returned: sent back and not answered yet. phones, unsent: phones of this survey's collaborators that said they
-    hold something unsent, and how much.
+    hold something unsent, and how much. files: photos and recordings that interviews name and that haven't come.
     """
 
     unread: int
@@ -66,10 +67,11 @@ class Ready:
     returned: int
     phones: int
     unsent: int
+    files: int = 0
 
     @property
     def nothing_waits(self) -> bool:
-        return not any((self.unreadable, self.conflicts, self.paused, self.returned, self.unsent))
+        return not any((self.unreadable, self.conflicts, self.paused, self.returned, self.unsent, self.files))
 
 
 def readiness(survey: Survey) -> Ready:
@@ -105,6 +107,7 @@ def readiness(survey: Survey) -> Ready:
         returned=count(SentBack),
         phones=len(waiting),
         unsent=sum(int(row[0]) for row in waiting),
+        files=gallery.overall(gallery.progress(survey)).missing,
     )
 
 

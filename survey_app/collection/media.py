@@ -22,6 +22,7 @@ from sqlalchemy import delete, func, select
 from survey_app import audit
 from survey_app.accounts.models import User
 from survey_app.authoring import queries as authoring
+from survey_app.authoring.files_asked import questions
 from survey_app.collection.incoming import instance
 from survey_app.collection.models import (
     Conflict,
@@ -34,7 +35,6 @@ from survey_app.collection.models import (
 )
 from survey_app.collection.paused import back_tag, draft_tag, link_key
 from survey_app.collection.revisions import Content
-from survey_app.collection.unasked import questions
 from survey_app.db import db, insert_new
 from survey_app.problems import Problem
 from survey_app.surveys import queries as surveys

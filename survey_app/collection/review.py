@@ -19,7 +19,8 @@ from analysis.quality import speeding, straight_lining
 from questionnaires import Compiled
 from survey_app.accounts.models import User
 from survey_app.authoring import queries as authoring
-from survey_app.collection import fields, likeness
+from survey_app.collection import fields, gallery, likeness
+from survey_app.collection.gallery import Progress
 from survey_app.collection.models import Conflict, Interview, SentBack, Submission
 from survey_app.collection.paused import back_tag, link_key
 from survey_app.db import db
@@ -47,6 +48,7 @@ class Flag:
 class Reviewed:
     """One interview. ref: what its page is called, meaningless without the link key. seconds: None if unknown.
 
+    files: how many of its photos and recordings are still on the phone; None where it has none.
     times: (section, seconds) in the order of the questionnaire. by_phone: a collaborator can ask again.
     """
 
@@ -64,6 +66,7 @@ class Reviewed:
     by_phone: bool
     interview: Interview = field(repr=False)
     case: Case = field(repr=False)
+    files: Progress | None = None
 
     @property
     def asked_again(self) -> tuple[str, ...]:
@@ -83,6 +86,7 @@ def interviews(survey: Survey, user: User | None) -> list[Reviewed]:
     everybody: dict[int, str] = {row.id: row.name for row in db.session.execute(select(User.id, User.name))}
     links = {submission.instance_id for _, submission in rows if submission.channel == "link"}
     flags = _flags(survey, [row[0] for row in rows], links)
+    files = gallery.progress(survey)
     returned = set(db.session.scalars(select(SentBack.tag).where(SentBack.survey_id == survey.id)))
     found = []
     for interview, submission in rows:
@@ -109,6 +113,7 @@ def interviews(survey: Survey, user: User | None) -> list[Reviewed]:
                 by_phone=submission.channel != "link",
                 interview=interview,
                 case=case,
+                files=files.get(interview.instance_id),
             )
         )
     newest = sorted(found, key=lambda r: (r.day, r.ref), reverse=True)

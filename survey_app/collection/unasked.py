@@ -1,20 +1,19 @@
-"""Questions answered by a file: where they are asked, and a questionnaire without them.
+"""Questions answered by a file: a questionnaire without them, or judged as if they had not been asked.
 
 Photos and recordings are asked at the door only, by the phone's app, in a survey that isn't declared anonymous, and
-after the respondent's own yes (`static/js/collect/consent.js`, the same rules). Videos and other files are left to
-other clients: they are too heavy, or nothing is known of what they tell beside the answer. Pure: JSON in, JSON out.
+after the respondent's own yes (`static/js/collect/consent.js`, the same rules). Videos are left to other clients.
+Pure: JSON in, JSON out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
 from questionnaires import Compiled
+from survey_app.authoring.files_asked import ASKED, NEVER_ASKED
 
-ASKED = frozenset({"image", "audio"})
-NEVER_ASKED = frozenset({"video", "file"})
 NEVER = ["false"]
 
 Node = dict[str, Any]
@@ -23,18 +22,6 @@ Node = dict[str, Any]
 def is_wording(node: Node) -> bool:
     """Whether a note holds the words that ask for consent: it is shown there and is no page of its own."""
     return node.get("type") == "note" and node.get("extra", {}).get("dl::consent") == "media"
-
-
-def questions(compiled: Compiled, types: frozenset[str] = ASKED) -> tuple[str, ...]:
-    """The names of the questions that are answered by a photo or a recording, in the questionnaire's order."""
-
-    def walk(nodes: list[Node]) -> Iterator[str]:
-        for node in nodes:
-            if node.get("type") in types:
-                yield str(node["name"])
-            yield from walk(node.get("children", []))
-
-    return tuple(walk(compiled.document["children"]))
 
 
 @lru_cache(maxsize=64)

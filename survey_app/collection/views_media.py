@@ -12,7 +12,8 @@ from survey_app import audit
 from survey_app.accounts.access import require_role
 from survey_app.accounts.models import Role
 from survey_app.authoring import queries as authoring
-from survey_app.collection import gallery, unasked
+from survey_app.authoring.files_asked import files
+from survey_app.collection import gallery
 from survey_app.collection.paused import link_key
 from survey_app.db import transactional
 from survey_app.surveys import queries as surveys
@@ -30,12 +31,10 @@ def init_views(bp: Blueprint) -> None:
     def media_files(survey_id: str) -> str:
         survey = surveys.survey(survey_id, member=current_user)
         version = authoring.published(survey)
-        compiled = authoring.compiled(version) if version else None
         return render_template(
             "collection/media.html",
             survey=survey,
-            asked=unasked.questions(compiled) if compiled else (),
-            left_out=unasked.questions(compiled, unasked.NEVER_ASKED) if compiled else (),
+            questions=files(authoring.compiled(version) if version else None),
             files=gallery.listed(survey),
             progress=gallery.overall(gallery.progress(survey)),
         )

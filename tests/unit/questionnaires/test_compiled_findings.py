@@ -154,6 +154,14 @@ def test_unknown_lists_and_orders():
     ]
 
 
+def test_words_that_ask_for_leave_stand_on_a_note():
+    assert found(Question("ok", "note", extra={"dl::consent": "media"})) == []
+    for kind, text in (("note", "photos"), ("text", "media")):
+        assert found(Question("ok", kind, extra={"dl::consent": text})) == [
+            ("compile.unknown-consent", "ok", "dl::consent")
+        ]
+
+
 def test_who_holds_the_phone():
     inside = (Question("a", "text"),)
     assert found(Group("g", children=inside, extra={"dl::mode": "self"})) == []

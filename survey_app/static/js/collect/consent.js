@@ -7,16 +7,16 @@ import { copy, show } from "./dom.js";
 import { sha256 } from "./finish.js";
 import { t } from "./text.js";
 
-const ASKED = new Set(["image", "audio"]);
-/** Kinds of file that are left to other clients: too heavy, or nothing is known of what they tell. */
-const NEVER_ASKED = new Set(["video", "file"]);
+const ASKED = new Set(["image", "audio", "file"]);
+/** Left to other clients: too heavy. */
+const NEVER_ASKED = new Set(["video"]);
 const NEVER = ["false"];
 
 export const isMedia = (type) => ASKED.has(type);
 
 const isWording = (node) => node.type === "note" && node.extra?.["dl::consent"] === "media";
 
-/** A contract in which no file is asked for (`takes`: photos and recordings are), and the wording is no page. */
+/** A contract in which no photo or recording is asked for unless `takes`, no video, and the wording is no page. */
 export function withFiles(contract, takes) {
   const walk = (node) => {
     if (node.kind !== "question") return { ...node, children: node.children.map(walk) };

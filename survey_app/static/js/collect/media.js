@@ -54,7 +54,7 @@ export class Media {
   /** Bring the widgets of a fresh page to life. */
   dress(page) {
     this.clear();
-    for (const element of page.querySelectorAll("[data-type=image], [data-type=audio]")) {
+    for (const element of page.querySelectorAll("[data-type=image], [data-type=audio], [data-type=file]")) {
       if (!part(element, "media")) continue;
       for (const input of element.querySelectorAll("input[type=file]")) {
         input.addEventListener("change", () => {
@@ -112,7 +112,9 @@ export class Media {
     const { photo, sound } = await capture();
     const given = Number(this.screen.parameters(this.#path(element))["max-pixels"]);
     const longest = given > 0 ? Math.min(given, LONG_SIDE) : LONG_SIDE;
-    const bytes = element.dataset.type === "image" ? await photo(file, longest) : await sound(file);
+    const { type } = element.dataset;
+    const picture = type === "image" || (type === "file" && !file.type.startsWith("audio/"));
+    const bytes = picture ? await photo(file, longest) : await sound(file);
     await this.#keep(element, bytes);
     put(part(element, "told"), "");
   }
@@ -201,20 +203,22 @@ export class Media {
     const bytes = kept ? await store.media(kept.id) : null;
     const picture = part(element, "picture");
     const player = part(element, "sound");
-    for (const view of [picture, player]) {
+    for (const [view, kind] of [[picture, "image/"], [player, "audio/"]]) {
       if (!view) continue;
-      view.hidden = !bytes;
+      const fits = Boolean(bytes) && kept.type.startsWith(kind);
+      view.hidden = !fits;
       view.removeAttribute("src");
-      if (!bytes) continue;
+      if (!fits) continue;
       view.src = URL.createObjectURL(new Blob([bytes], { type: kept.type }));
       this.shown.push(view.src);
     }
     const byFile = part(element, "start")?.hidden && !this.recording && !part(element, "choose").hidden;
-    if (player) {
+    if (part(element, "start")) {
       part(element, "stop").hidden = part(element, "time").hidden = true;
       part(element, "start").hidden = Boolean(byFile);
       part(element, "start").textContent = kept ? t("Record again") : t("Record");
-    } else part(element, "take").textContent = kept ? t("Take it again") : t("Take a photo");
+    } else if (player) part(element, "take").textContent = kept ? t("Choose another") : t("Choose a file");
+    else part(element, "take").textContent = kept ? t("Take it again") : t("Take a photo");
     part(element, "remove").hidden = !kept;
     if (!this.recording) put(part(element, "told"), kept && !bytes ? t("Kept and sealed: it can no longer be shown on this phone.") : "");
   }
