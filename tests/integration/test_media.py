@@ -10,6 +10,7 @@ import secrets
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -17,11 +18,15 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from questionnaires import Interview as QuestionnaireInterview
+from questionnaires import check_answers
 from survey_app.accounts.models import Role, User
 from survey_app.audit import AuditEntry
+from survey_app.authoring import queries as authoring
 from survey_app.collection import envelopes, gallery, locking, media
-from survey_app.collection.models import MediaFile, MediaPart
+from survey_app.collection.models import Interview, MediaFile, MediaPart
 from survey_app.collection.services import interpret_pending
+from survey_app.collection.unasked import as_judged, without_files
 from survey_app.db import db, transaction
 from survey_app.keys import keyring
 from survey_app.problems import Problem
@@ -274,3 +279,136 @@ def test_whether_a_survey_takes_photos_is_settled_before_it_opens(
     db.session.refresh(fresh)
     assert fresh.anonymous is False
     assert client.post(f"/surveys/{small.survey.public_id}/media", data={"takes": "no"}).status_code == 409
+
+
+def test_what_is_still_on_a_phone_is_counted_and_never_shown(
+    phone: FlaskClient, small: Small, sent: Sent, sign_in: Callable[[str], FlaskClient]
+) -> None:
+    body = sealed(small, sent.instance, "voice")
+    later = announced(small, body, instance_id=sent.instance)
+    interviewed(phone, small, sent.instance, naming({"gate": sent.told, "voice": later}), revision=2)
+    assert gallery.progress(small.survey) == {sent.instance: gallery.Progress(1, 2)}
+    assert locking.readiness(small.survey).files == 1
+    client = sign_in("nc")
+    assert "Còn 1 trong 2 tệp ở điện thoại" in client.get(f"/surveys/{small.survey.public_id}/media").text
+    assert list(gallery.listed(small.survey)) == ["gate"]
+    listed = client.get(f"/surveys/{small.survey.public_id}/fieldwork/interviews")
+    assert "còn 1 trong 2 tệp ở điện thoại" in listed.text
+    phone = sign_in("ctv")
+    begin(phone, later)
+    send(phone, later["id"], body)
+    assert gallery.progress(small.survey) == {sent.instance: gallery.Progress(0, 2)}
+    assert [item.sound for item in gallery.listed(small.survey)["voice"]] == [False], "told by its own type"
+
+
+def test_a_file_taken_out_at_the_door_is_let_go_once_everything_is_read(
+    phone: FlaskClient, small: Small
+) -> None:
+    instance = str(uuid4())
+    files = []
+    for _ in range(2):
+        body = sealed(small, instance)
+        files.append(announced(small, body, instance_id=instance))
+        begin(phone, files[-1])
+        send(phone, files[-1]["id"], body)
+    assert gallery.listed(small.survey) == {}, "no interview names them yet"
+    interviewed(phone, small, instance, naming({"gate": files[1]}))
+    assert [one.id for one in db.session.query(MediaFile)] == [files[1]["id"]]
+    assert db.session.query(MediaPart).filter_by(file_id=files[0]["id"]).count() == 0
+
+
+def test_nothing_is_let_go_while_a_part_of_the_interview_is_still_to_come(
+    phone: FlaskClient, small: Small
+) -> None:
+    instance = str(uuid4())
+    body = sealed(small, instance)
+    told = announced(small, body, instance_id=instance)
+    begin(phone, told)
+    send(phone, told["id"], body)
+    # A correction of the audio alone arrives before the interview that names the photo.
+    interviewed(phone, small, instance, {"asks": ["voice"], "media_consent": YES}, revision=2)
+    assert db.session.get(MediaFile, told["id"]) is not None
+    interviewed(phone, small, instance, naming({"gate": told}))
+    assert gallery.progress(small.survey) == {instance: gallery.Progress(0, 1)}
+
+
+def test_a_revision_replaces_the_files_of_what_it_asks_and_keeps_the_others(
+    phone: FlaskClient, small: Small, sent: Sent
+) -> None:
+    old = announced(small, b"x", instance_id=sent.instance)
+    interviewed(phone, small, sent.instance, naming({"gate": sent.told, "voice": old}), revision=2)
+    new = announced(small, b"y", instance_id=sent.instance)
+    interviewed(phone, small, sent.instance, naming({"voice": new}, asks=["voice"]), revision=3)
+    interview = db.session.get(Interview, (sent.instance, 3))
+    assert interview is not None
+    assert {path: one["id"] for path, one in interview.media["files"].items()} == {
+        "gate": sent.told["id"],
+        "voice": new["id"],
+    }
+
+
+def test_a_required_photo_is_missed_only_where_the_respondent_agreed(app: Flask) -> None:
+    book = BOOK.replace("(vi) |", "(vi) | required |")
+    book = book.replace("Ảnh cổng nhà |", "Ảnh cổng nhà | yes |")
+    made = small_survey(title="Bắt buộc", markdown=book)
+    compiled = authoring.compiled(authoring.version(made.survey, 1))
+    now = datetime(2026, 11, 22)
+    for agreed, missed in ((True, ["gate"]), (False, [])):
+        result = check_answers(as_judged(compiled, agreed), {"k7": "2"}, preloaded={}, now=now)
+        assert [f.where.name for f in result.findings if f.code == "answer.required"] == missed
+
+
+def test_a_rescue_file_brings_files_whole_and_the_phone_gets_its_receipt(
+    phone: FlaskClient, small: Small, sign_in: Callable[[str], FlaskClient]
+) -> None:
+    instance = str(uuid4())
+    body = sealed(small, instance)
+    told = announced(small, body, instance_id=instance)
+    begin(phone, told)
+    put(phone, told["id"], 0, body[:1000])  # broken off
+    whole = {k: v for k, v in told.items() if k != "size"} | {"body": base64.b64encode(body).decode()}
+    damaged = {**whole, "id": str(uuid4()), "sha256": "0" * 64}
+    upload = json.dumps({"format": "rescue-1", "submissions": [], "files": [whole, damaged]}).encode()
+    client = sign_in("nc")
+    for _ in range(2):
+        data = {"file": (io.BytesIO(upload), "phieu-2.json")}
+        page = client.post("/collect/rescue", data=data, content_type="multipart/form-data").text
+        assert "1 ảnh, bản ghi âm đã an toàn" in page and "1 phiếu chưa xếp được" in page
+    assert b"".join(media.bodies(db.session.get_one(MediaFile, told["id"]))) == body
+    assert begin(sign_in("ctv"), told) == {"received": len(body), "receipt": told["sha256"]}
+
+
+def test_after_the_lock_a_phone_is_told_that_nothing_can_be_opened(phone: FlaskClient, small: Small) -> None:
+    with transaction():
+        surveys.close(small.survey, by=None)
+        locking.lock(small.survey, by=None)
+    assert begin(phone, announced(small, b"x"))["code"] == "surveys.key-destroyed"
+
+
+def test_the_app_alone_may_use_camera_and_microphone(phone: FlaskClient) -> None:
+    app_page, other = phone.get("/collect/"), phone.get("/")
+    assert "camera=(self), microphone=(self)" in app_page.headers["Permissions-Policy"]
+    assert "media-src 'self' blob:" in app_page.headers["Content-Security-Policy"]
+    assert "camera=(), microphone=()" in other.headers["Permissions-Policy"]
+    assert "media-src" not in other.headers["Content-Security-Policy"]
+
+
+def test_whoever_answers_by_link_meets_no_question_for_a_file(app: Flask) -> None:
+    made = small_survey(
+        title="Qua liên kết", markdown=BOOK.replace("Ảnh cổng nhà |", "Ảnh cổng nhà (bắt buộc) |")
+    )
+    with transaction():
+        made.survey.anonymous = False
+    asked = without_files(authoring.compiled(authoring.version(made.survey, 1)))
+    interview = QuestionnaireInterview(asked, {}, {}, language="vi")
+    relevant = [page.name for page in interview.pages() if interview.page_is_relevant(page)]
+    assert relevant == ["k7"]
+
+
+def test_the_author_reads_where_files_are_asked(small: Small, sign_in: Callable[[str], FlaskClient]) -> None:
+    client = sign_in("nc")
+    where = f"/surveys/{small.survey.public_id}/questionnaire"
+    assert "Chỉ hỏi khi đến tận nhà" in client.get(where).text
+    with transaction():
+        small.survey.anonymous = True
+    assert "nên các câu sau sẽ không hỏi: gate, voice" in client.get(where).text
