@@ -48,7 +48,7 @@ def likeness_rule(
     area: ArrayLike,
     *,
     rng: np.random.Generator,
-    alarms: float = 0.001,
+    alarms: float = 0.0005,
     least: int = LEAST,
 ) -> LikenessRule:
     """Limits by which at most `alarms` of honest interviews are expected to be flagged in each circle.

@@ -105,7 +105,7 @@ class Interview(Model):
 
     values: {question: stored text}. outside: answers that became irrelevant, kept apart, never analysed.
     outcome: complete, partial, refused or ineligible. findings: list of {code, severity, name, params}.
-    timings: {seconds, pages: {name: seconds}, backs}; empty where the sender told none (see `timings.py`).
+    timings: {seconds, pages: {name: seconds}, backs, present}; empty where the sender told none (`timings.py`).
     media: {files: {path: {id, sha256, type}}, consent: {answer, at, wording, language}}: the photos and recordings
     that it names, arrived or not (`MediaFile.id`), and what was said to them; {} where none were asked.
     pending: a random mark, new at each reading, while no snapshot has what the interview now says; else None.

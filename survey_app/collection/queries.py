@@ -14,6 +14,7 @@ from questionnaires import Compiled
 from survey_app.authoring import queries as authoring
 from survey_app.authoring.models import QuestionnaireVersion
 from survey_app.collection.models import Conflict, Interview, LinkDraft, Stray, Submission
+from survey_app.collection.timings import PRESENT
 from survey_app.collection.unasked import without_files
 from survey_app.db import db
 from survey_app.keys import KeyDestroyed, LinkKey, keyring
@@ -218,6 +219,33 @@ def languages(survey: Survey) -> list[str]:
             )
         )
     )
+
+
+def bystanders(survey: Survey) -> dict[str, int]:
+    """{nobody, part, most, unrecorded: complete interviews face to face}; {} where not one was recorded.
+
+    Answered by link means alone with a phone: such interviews are not in it.
+    """
+    told = Interview.timings["present"].as_string().label("present")
+    rows = db.session.execute(
+        select(told, func.count())
+        .join(
+            Submission,
+            (Interview.instance_id == Submission.instance_id) & (Interview.revision == Submission.revision),
+        )
+        .where(
+            Interview.survey_id == survey.id,
+            Interview.latest,
+            Interview.outcome == "complete",
+            Submission.channel != "link",
+        )
+        .group_by(told)
+    ).all()
+    found: dict[str, int] = {}
+    for present, count in rows:
+        name = present if present in PRESENT else "unrecorded"
+        found[name] = found.get(name, 0) + int(count)
+    return found if found.keys() & set(PRESENT) else {}
 
 
 def responses(survey: Survey) -> Responses:

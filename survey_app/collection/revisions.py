@@ -106,7 +106,7 @@ def overlaid(base: Content, later: Content) -> Content:
         preloaded=later.preloaded | base.preloaded,
         outcome=later.outcome,
         language=later.language,
-        paradata=later.paradata,
+        paradata=_paradata(base.paradata, later.paradata),
         asks=later.asks,
         based=base.based,
         files={path: one for path, one in base.files.items() if not is_asked(path, asks)}
@@ -114,6 +114,13 @@ def overlaid(base: Content, later: Content) -> Content:
         # Who agreed once and was not asked again still agrees to what was made then.
         consent=later.consent or base.consent,
     )
+
+
+def _paradata(base: Any, later: Any) -> Any:
+    """Times are the later visit's; who was there is told of the interview, not of the few questions asked again."""
+    if not isinstance(base, dict) or "present" not in base:
+        return later
+    return {**(later if isinstance(later, dict) else {}), "present": base["present"]}
 
 
 def whole(revision: int, earlier: Sequence[int], read: Callable[[int], Content]) -> Content:

@@ -1,7 +1,8 @@
-"""How long an interview took, from whatever paradata its sender told: seconds in all and by page, steps back.
+"""How an interview went, by the paradata its sender told: seconds in all and by page, steps back, others present.
 
-Senders: the phone (`{"seconds": {page: seconds}, "backs": n}`), a link's script (`{"seconds": {page: n}}`), the
-simulated fieldwork (`{"seconds": n}`), and an event log (`{"events": [...]}`, see `questionnaires.paradata`).
+Senders: the phone (`{"seconds": {page: seconds}, "backs": n, "present": ...}`), a link's script (`{"seconds":
+{page: n}}`), the simulated fieldwork (`{"seconds": n, "present": ...}`), and an event log (`{"events": [...]}`, see
+`questionnaires.paradata`).
 No clock times are kept: with them an interview could be laid beside a visit.
 """
 
@@ -15,12 +16,22 @@ from questionnaires import read_paradata
 
 LONGEST = 24 * 3600.0  # seconds; a longer page was left open overnight
 MOST_PAGES = 400
+#: What the collaborator saw at the end: others within hearing. Never who they were.
+PRESENT = ("nobody", "part", "most")
 
 
 def read(paradata: Any) -> dict[str, Any]:
-    """{seconds, pages: {name: seconds}, backs}; {} where nothing sensible was told. Never raises."""
+    """{seconds, pages: {name: seconds}, backs, present}, each where it was told sensibly. Never raises.
+
+    present: one of `PRESENT`; absent from links, older apps and interviews broken off.
+    """
     if not isinstance(paradata, Mapping):
         return {}
+    present = paradata.get("present")
+    return _times(paradata) | ({"present": present} if present in PRESENT else {})
+
+
+def _times(paradata: Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(paradata.get("events"), list):
         log, _findings = read_paradata(paradata["events"])
         pages = {page.name: round(page.seconds, 1) for page in log.pages[:MOST_PAGES]}

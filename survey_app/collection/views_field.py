@@ -12,11 +12,12 @@ from flask_login import current_user
 from survey_app.accounts.access import require_role
 from survey_app.accounts.models import Role, User
 from survey_app.authoring import queries as authoring
-from survey_app.collection import apart, paused, review
+from survey_app.collection import apart, paused, queries, review
 from survey_app.db import transactional
 from survey_app.sampling import desk
 from survey_app.sampling import queries as sampling
 from survey_app.sampling.models import Case
+from survey_app.surveys import method_facts
 from survey_app.surveys import queries as surveys
 from survey_app.surveys.models import State, Survey
 from survey_app.wording import number
@@ -63,6 +64,7 @@ def _waiting(survey: Survey, user: User | None) -> int:
     return paused.waiting_for_release(survey, _cases(survey, user))
 
 
+method_facts.add_record("bystanders", lambda survey: bool(queries.bystanders(survey)))
 desk.add_work_left(paused.sent_back_cases)
 desk.add_matter(desk.Matter(_l("Paused interviews to release"), "collection.field_paused", _waiting))
 

@@ -117,7 +117,7 @@ def _incoming(
             "answers": answers_of(p, int(visit.person or 0), compiled, preloaded, now),
             "outcome": "complete",
             "preloaded": preloaded,
-            "paradata": {"seconds": int(rng.gamma(9, 125))},
+            "paradata": {"seconds": int(rng.gamma(9, 125)), **_seen(visit, p, seed)},
             "app": "simulated",
         },
         ensure_ascii=False,
@@ -133,6 +133,16 @@ def _incoming(
         sha256=digest(body),
         case=visit.case.id,
     )
+
+
+def _seen(visit: Visit, p: Population, seed: str) -> dict[str, str]:
+    """What the collaborator noted of others within hearing; it agrees with who the interview says was there."""
+    if visit.by_link:
+        return {}
+    if str(p.answers["l2"][visit.person]) == "1":
+        return {"present": "nobody"}
+    rng = _stream(seed, visit.case.unit.code, visit.case.number + 3 * 10**6)
+    return {"present": "part" if rng.random() < 0.7 else "most"}
 
 
 def run(

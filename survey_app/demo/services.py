@@ -76,8 +76,8 @@ FACTS = {
         "en": "Twelve made-up collaborators; nobody was trained and no interview was checked again.",
     },
     "bystanders": {
-        "vi": "Cuối mỗi cuộc phỏng vấn trực tiếp có một câu ghi người khác có mặt hay không (câu l2).",
-        "en": "Each face-to-face interview ends with a note of whether others were present (question l2).",
+        "vi": "Câu l2 ghi thêm những người ấy là ai: người nhà, hàng xóm hay cán bộ.",
+        "en": "Question l2 adds who they were: family, neighbours or an official.",
     },
     "incentives": {"vi": "Không có.", "en": "None."},
     "deviations": {

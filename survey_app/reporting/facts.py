@@ -65,6 +65,7 @@ def method(
         "rates": _rates(outcomes, sum(unit.issued for unit in units), report["n"]),
         "facts": {name: dict(told) for name, told in survey.method_facts.items()},
         "interviewers": sampling.interviewers(survey),
+        "bystanders": _parts(collection.bystanders(survey)),
         "modes": _shares(collection.values_of(survey, "mode")),
         "languages": _shares(collection.languages(survey)),
         "edits": dict(Counter(edit["kind"] for edit in edits for _table in edit["tables"])),
@@ -141,6 +142,12 @@ def _shares(values: Sequence[str]) -> dict[str, int]:
     """{value: whole percent of interviews}, the most frequent first; what nobody used is absent."""
     counts = Counter(value for value in values if value)
     return {value: round(100 * count / len(values)) for value, count in counts.most_common()}
+
+
+def _parts(counts: Mapping[str, int]) -> dict[str, int]:
+    """Whole percent of interviews by what was recorded; {} where nothing was."""
+    whole = sum(counts.values())
+    return {name: round(100 * count / whole) for name, count in counts.items()}
 
 
 def _by_question(drafted: Sequence[Drafted]) -> list[dict[str, Any]]:

@@ -163,7 +163,7 @@ def require_ready(survey: Survey) -> None:
     """Raise Problem reporting.not-closed while collecting, reporting.method-missing naming what is unsaid."""
     if survey.state not in (State.CLOSED.value, State.LOCKED.value):
         raise Problem("reporting.not-closed")
-    if unsaid := method_facts.missing(survey.method_facts):
+    if unsaid := method_facts.missing(survey):
         raise Problem("reporting.method-missing", facts=", ".join(str(fact.label) for fact in unsaid))
 
 

@@ -144,6 +144,12 @@ def words(found: Release, method: dict[str, Any], cube: Cube) -> dict[str, Any]:
             "2": _("by telephone"),
             "3": _("by link, on the respondent’s own phone"),
         },
+        "bystanders": {
+            "nobody": _("nobody else near"),
+            "part": _("somebody part of the time"),
+            "most": _("somebody most of the time"),
+            "unrecorded": _("not recorded"),
+        },
         "languages": {"vi": _("Vietnamese"), "en": _("English")},
         "why_not": {
             "background": _("background question"),

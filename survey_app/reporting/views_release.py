@@ -70,7 +70,7 @@ def release(survey_id: str) -> Any:
         found=[(sentence_of(code), n) for code, n in told.get("rules", {}).items()],
         departures=len(told.get("deviations", ())),
         releases=queries.releases(survey),
-        lacking=method_facts.missing(survey.method_facts),
+        lacking=method_facts.missing(survey),
         topics=services.topics_of(survey) if runs else (),
         crossings=_crossings(survey) if runs else (),
         area_rule=statement.area_rule(),

@@ -6,11 +6,14 @@ records. All are asked for before a release: "none" is an answer, silence is not
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _l
+
+if TYPE_CHECKING:
+    from survey_app.surveys.models import Survey
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,21 @@ FACTS = (
 )
 
 
-def missing(facts: Mapping[str, Any]) -> list[Fact]:
-    """The facts that are not filled in yet, in the order asked."""
-    return [fact for fact in FACTS if not any((facts.get(fact.name) or {}).values())]
+_recorded: dict[str, Callable[[Survey], bool]] = {}
+
+
+def add_record(name: str, recorded: Callable[[Survey], bool]) -> None:
+    """A room to the right keeps a fact by itself: `recorded(survey)` says whether it did in this survey."""
+    _recorded[name] = recorded
+
+
+def recorded(survey: Survey) -> set[str]:
+    """The facts that the product has records of; what is typed beside them adds to these."""
+    return {name for name, find in _recorded.items() if find(survey)}
+
+
+def missing(survey: Survey) -> list[Fact]:
+    """The facts neither typed nor recorded, in the order asked."""
+    unsaid = [fact for fact in FACTS if not any((survey.method_facts.get(fact.name) or {}).values())]
+    kept = recorded(survey) if unsaid else set()
+    return [fact for fact in unsaid if fact.name not in kept]

@@ -87,7 +87,7 @@ def change_members(survey_id: str) -> Any:
 
 
 def _look_facts(survey: Survey) -> tuple[bool, str]:
-    lacking = method_facts.missing(survey.method_facts)
+    lacking = method_facts.missing(survey)
     if not lacking:
         return True, _("Everything that a method statement must say is filled in.")
     return False, _("Still to fill in: %(facts)s.", facts=", ".join(str(fact.label) for fact in lacking))
@@ -107,7 +107,13 @@ def facts(survey_id: str) -> Any:
         flash(_("Saved. The next release carries these facts."), "good")
         return redirect(url_for(".show", survey_id=survey_id))
     status = 400 if request.method == "POST" else 200
-    return render_template("surveys/facts.html", survey=survey, form=form, every=method_facts.FACTS), status
+    return render_template(
+        "surveys/facts.html",
+        survey=survey,
+        form=form,
+        every=method_facts.FACTS,
+        recorded=method_facts.recorded(survey),
+    ), status
 
 
 @bp.post("/surveys/<survey_id>/open")

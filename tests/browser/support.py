@@ -205,7 +205,16 @@ def to_the_end(page: Any, end: str = "Kết thúc phỏng vấn") -> None:
     raise AssertionError("the interview has no end")
 
 
+def nobody_else(page: Any) -> None:
+    """What the end of a complete interview asks of the interviewer; other ends don't ask."""
+    answer = page.locator("input[name=present][value=nobody]")
+    if answer.is_visible():
+        answer.check()
+
+
 def finish(page: Any) -> None:
+    page.get_by_role("button", name="Kết thúc phỏng vấn").wait_for()
+    nobody_else(page)
     page.get_by_role("button", name="Kết thúc phỏng vấn").click()
     page.get_by_role("heading", name="Đã lưu trong máy").wait_for()
 

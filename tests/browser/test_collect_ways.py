@@ -179,6 +179,7 @@ def test_a_practice_interview_leaves_nothing(phone: Any, field: Field) -> None:
     phone.wait_for_selector("[data-page=p_household]")
     support.agree(phone)
     support.to_the_end(phone)
+    support.nobody_else(phone)
     phone.get_by_role("button", name="Kết thúc phỏng vấn").click()
     phone.get_by_role("heading", name="Đã xong phỏng vấn thử").wait_for()
     support.go_home(phone)

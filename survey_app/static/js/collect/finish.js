@@ -35,14 +35,18 @@ export function filesOf(draft, interview) {
   return Object.fromEntries(Object.entries(draft.media ?? {}).filter(([path, file]) => answered(path, file)));
 }
 
-/** Times by page, steps back, warnings that were confirmed, blocks answered alone or read aloud. No clock times. */
-function paradata(draft, interview) {
+/**
+ * Times by page, steps back, warnings that were confirmed, blocks answered alone or read aloud, whether others
+ * could hear. No clock times.
+ */
+function paradata(draft, interview, outcome) {
   const doubted = interview.findings().filter((f) => f.severity === "warning").map((f) => f.name);
   const told = { seconds: draft.seconds, backs: draft.backs };
   const confirmed = doubted.filter((name) => name in (draft.stood ?? {}));
   if (confirmed.length) told.confirmed = confirmed;
   if (draft.alone?.length) told.alone = draft.alone;
   if (draft.aided?.length) told.aided = draft.aided;
+  if (draft.present && outcome === "complete") told.present = draft.present;
   return told;
 }
 
@@ -54,7 +58,7 @@ export async function sealed(draft, interview, outcome, key, files = {}) {
   const own = Object.entries(interview.answers()).filter(([name]) => !(name in draft.preloaded));
   const content = new TextEncoder().encode(JSON.stringify({
     format: FORMAT, language: draft.language, answers: Object.fromEntries(own), outcome,
-    preloaded: draft.preloaded, paradata: paradata(draft, interview),
+    preloaded: draft.preloaded, paradata: paradata(draft, interview, outcome),
     app: document.documentElement.dataset.version ?? "",
     ...(draft.asks && { asks: draft.asks }),
     ...(draft.consent && { media_consent: draft.consent }),

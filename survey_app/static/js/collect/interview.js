@@ -352,9 +352,22 @@ class Screen {
     await this.keep({ copied: true });
     const { root, parts } = copy("t-end");
     const note = noteField(parts.note);
+    // Nothing to observe where nobody was interviewed; who asks a few questions again sees another visit.
+    const outcome = outcomeOf(this.contract, this.interview.values());
+    parts.present.hidden = outcome !== "complete" || Boolean(this.draft.asks);
+    for (const one of root.querySelectorAll("[name=present]")) one.checked = one.value === this.draft.present;
+    parts.present.addEventListener("change", ({ target }) => {
+      this.draft.present = target.value;
+      put(parts.error, "");
+      this.keep();
+    });
     parts.finish.addEventListener("click", () => {
+      if (!parts.present.hidden && !this.draft.present) {
+        put(parts.error, t("Choose whether anybody else was there; then finish."));
+        return parts.present.querySelector("input").focus();
+      }
       const words = note.take();
-      if (words !== null) this.finish(outcomeOf(this.contract, this.interview.values()), parts.finish, parts.error, words);
+      if (words !== null) this.finish(outcome, parts.finish, parts.error, words);
     });
     parts.back.addEventListener("click", () => this.open(this.isSealed(this.name) ? (this.before()?.name ?? this.name) : this.name));
     show(root);
