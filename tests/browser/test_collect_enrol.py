@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,10 @@ from survey_app.accounts import devices
 from survey_app.accounts import queries as accounts
 from survey_app.accounts.models import Device, Role
 from survey_app.accounts.services import create_user
+from survey_app.collection import envelopes, paused
 from survey_app.collection.models import SealedDraft
 from survey_app.db import db, transaction
+from survey_app.surveys.models import Survey
 from tests.browser import support
 from tests.browser.support import Field
 from tests.browser.test_collect_faults import finish_offline
@@ -43,6 +46,47 @@ def shut_out(field: Field) -> None:
                 devices.revoke(device, by=admin)
 
     field.ask(revoke)
+
+
+COPY = """
+indexedDB.databases().then((all) => all.find((d) => d.name.startsWith("collect-")).name).then((name) =>
+  new Promise((done) => {
+    const opening = indexedDB.open(name);
+    opening.onsuccess = () => {
+      const reading = opening.result.transaction(["drafts", "copies"]);
+      const found = {};
+      reading.objectStore("drafts").getAll().onsuccess = ({ target }) => {
+        found.change = target.result[0]?.touched;
+      };
+      reading.objectStore("copies").getAll().onsuccess = ({ target }) => {
+        Object.assign(found, { touched: target.result[0]?.touched, sha256: target.result[0]?.sha256 ?? "" });
+      };
+      reading.oncomplete = () => { opening.result.close(); done(found); };
+    };
+  }))
+"""
+
+
+def wait_for_writes(page: Any) -> None:
+    """Until the memory stands still: letters are written one after the other, some milliseconds each."""
+    last = ""
+    while (now := page.evaluate(COPY)["sha256"]) != last:
+        last = now
+        page.wait_for_timeout(1500)
+
+
+def sealed_answers(field: Field) -> dict[str, str]:
+    """What the one draft that lies sealed with the server holds."""
+
+    def read() -> dict[str, str]:
+        draft, survey = db.session.query(SealedDraft).one(), db.session.query(Survey).one()
+        key = paused.link_key(survey)
+        instance = key.open(draft.link, f"draft:{draft.tag}")["instance_id"]
+        bound = f"{survey.public_id}|{draft.version}|{instance}|draft".encode()
+        body = envelopes.opened(draft.body, envelopes.survey_key(key), bound, envelopes.DRAFT)
+        return dict(json.loads(body)["answers"])
+
+    return dict(field.ask(read))
 
 
 def enrolled(page: Any) -> None:
@@ -144,8 +188,14 @@ def test_a_locked_phone_that_was_shut_out_learns_it_at_its_pin_screen(phone: Any
     support.until(phone, "!document.querySelector('[data-at=sync]').disabled")
     support.begin(phone)
     support.agree(phone)
+    # No timer ever ends from here on: what is kept now is kept with the change itself.
+    phone.evaluate("window.setTimeout = () => 0")
+    before = phone.evaluate(COPY)["sha256"]
     phone.check("input[name=a2][value='3']")
-    phone.wait_for_timeout(2500)  # two seconds of rest bring the copy for the server
+    phone.check("input[name=a1][value='96']")
+    phone.locator("input[name=a1_other]").press_sequentially("Giá điện")
+    support.until(phone, f"{COPY}.then((c) => c.sha256 !== '{before}' && c.touched === c.change)")
+    wait_for_writes(phone)
     shut_out(field)
     phone.reload()
     phone.get_by_role("heading", name="Máy này đã bị thu hồi quyền").wait_for()
@@ -156,3 +206,5 @@ def test_a_locked_phone_that_was_shut_out_learns_it_at_its_pin_screen(phone: Any
     phone.click("main button")
     enrolled(phone)
     phone.get_by_text("Chờ giám sát mở lại").wait_for()
+    answers = sealed_answers(field)
+    assert (answers["a2"], answers["a1"], answers["a1_other"]) == ("3", "96", "Giá điện")

@@ -1,7 +1,7 @@
 /**
  * Interviews not finished. A draft lies in the vault's box; a day without a hand on it, only a copy sealed to
  * the server's key is left on the phone, and going on with it needs the supervisor's release. The copy is made
- * whenever the interview rests (a pause, the screen put away, a while without a change), so that the day can end without anybody's PIN.
+ * with each change, so that the day can end, and the phone be shut out, without anybody's PIN.
  */
 import { sha256 } from "./finish.js";
 import * as store from "./store.js";
@@ -9,20 +9,31 @@ import { envelope, fromBase64 } from "./vault.js";
 
 const UNTOUCHED = 24 * 3_600_000; // ms
 
-/** The draft as the server takes it. */
+/** Public keys by survey: read once, for a survey's key never changes. */
+const keys = new Map();
+
+async function keyOf(survey) {
+  if (!keys.has(survey)) {
+    const found = ((await store.meta("surveys")) ?? []).find((s) => s.survey === survey);
+    if (found) keys.set(survey, fromBase64(found.envelope_key));
+  }
+  return keys.get(survey);
+}
+
+/** The draft as the server takes it; null where its survey is no longer known here. */
 async function sealed(draft) {
-  const survey = ((await store.meta("surveys")) ?? []).find((s) => s.survey === draft.survey);
-  if (!survey) return null;
+  const key = await keyOf(draft.survey);
+  if (!key) return null;
   const { instance_id, version, case: which } = draft;
   const bound = [draft.survey, version, instance_id, "draft"].join("|");
   const content = new TextEncoder().encode(JSON.stringify(draft));
-  const body = await envelope(content, fromBase64(survey.envelope_key), bound, "draft-v1");
+  const body = await envelope(content, key, bound, "draft-v1");
   return { instance_id, survey: draft.survey, version, case: which, body, sha256: await sha256(body) };
 }
 
-/** Keep a draft as it stands. `copied`: with its copy for the server. */
-export async function keepDraft(draft, copied) {
-  await store.putDraft(draft, copied && !draft.practice ? await sealed(draft) : null);
+/** Keep a draft as it stands, its copy for the server with it: both or neither, so that neither is ever behind. */
+export async function keepDraft(draft) {
+  await store.putDraft(draft, draft.practice ? null : await sealed(draft));
 }
 
 /** Close what has lain for a day and has its copy; needs no PIN. Resolves with how many were closed. */
@@ -44,7 +55,7 @@ export async function sealOld(now = Date.now()) {
 /** A released draft that came back from the server, on the phone again with a fresh day. */
 export async function putBack(content) {
   const draft = JSON.parse(new TextDecoder().decode(fromBase64(content)));
-  await keepDraft(draft, true);
+  await keepDraft(draft);
   await store.dropSealed(draft.instance_id);
   return draft;
 }

@@ -17,7 +17,6 @@ import { focus } from "./widgets.js";
 
 const FACE_TO_FACE = "1";
 const NAMES = { vi: "Tiếng Việt", en: "English" };
-const RESTS = 2000; // ms without a change: time for a copy
 const AS_ATTEMPT = { refused: "refusal" };
 
 /**
@@ -57,16 +56,16 @@ class Screen {
     this.kept = new Set();
     /** The block that the respondent is answering alone, "" while the interviewer holds the phone. */
     this.alone = "";
-    listen(parts.page, (control) => this.changed(control));
+    listen(parts.page, (control) => this.changed(control), (control) => this.typed(control));
     this.media = new Media({
       draft, survey,
       parameters: (path) => this.interview.questions(this.name).find((q) => q.name === path)?.parameters ?? {},
       changed: (path, name) => this.answered(path, name),
     });
-    /** Put away in mid-page: nothing goes on recording, and the copy for the server is made before the phone sleeps. */
+    /** Put away in mid-page: nothing goes on recording, and the time spent so far is kept. */
     this.rest = () => {
       if (document.visibilityState !== "hidden" || !root.isConnected) return;
-      this.keep({ copied: true });
+      this.keep();
       this.media.settle();
     };
     document.addEventListener("visibilitychange", this.rest);
@@ -130,7 +129,7 @@ class Screen {
       if (said.answer === "no") for (const path of await this.media.forget()) interview.set(path, "");
       draft.answers = interview.answers();
       this.build();
-      await this.keep({ copied: true });
+      await this.keep();
       if (this.interview.pageIsRelevant(this.name)) return this.open(this.name);
       const next = this.interview.nextPage(this.name);
       return next ? this.open(next.name) : this.endScreen();
@@ -140,7 +139,7 @@ class Screen {
 
   /** The respondent is to answer a block alone, or to have it read aloud. */
   giveAway(block) {
-    this.keep({ copied: true });
+    this.keep();
     const before = this.before();
     handOver({
       alone: () => {
@@ -166,7 +165,7 @@ class Screen {
   async giveBack() {
     await this.media.settle();
     this.takePage();
-    await this.keep({ copied: true });
+    await this.keep();
     this.takeBack(() => this.stopScreen(), () => show(this.root));
   }
 
@@ -236,12 +235,17 @@ class Screen {
     if (this.mustAgree(this.name)) this.consent();
   }
 
+  /** While somebody types: kept letter by letter; what it brings up appears after a pause. */
+  typed(control) {
+    if (take(control, this.interview)) this.keep();
+  }
+
   /** An answer that no control was typed into. Kept at once. */
   async answered(path, value) {
     this.interview.set(path, value);
     this.refresh();
     forgive(this.parts.page, this.interview, this.name, path);
-    await this.keep({ copied: true });
+    await this.keep();
   }
 
   /** The button says so when it would let an unusual answer stand. */
@@ -251,20 +255,28 @@ class Screen {
   }
 
   /**
-   * The draft as it stands, on the phone. Writes follow each other, the last one wins. `copied`: with a copy
-   * sealed to the server's key, which is all that is left of it after a day without a hand on it.
+   * The draft as it stands, on the phone. Writes follow each other; of those that wait only the last is made, so
+   * that typing never runs ahead of the memory. Resolves when what stands now is kept.
    */
-  keep({ copied = false } = {}) {
+  keep() {
     if (this.over) return this.writing;
     this.draft.answers = this.interview.answers();
     this.draft.stood = Object.fromEntries(this.stood);
-    const copyOfDraft = structuredClone(this.draft);
-    clearTimeout(this.resting);
-    if (!copied) this.resting = setTimeout(() => { if (this.root.isConnected) this.keep({ copied: true }); }, RESTS);
-    this.writing = (this.writing ?? Promise.resolve()).then(() => keepDraft(copyOfDraft, copied)).then(
-      () => put(this.parts.trouble, ""),
-      (reason) => put(this.parts.trouble, t("What you enter now is not kept: %(reason)s. Finish or stop here, and free some memory.", { reason: reason.name })));
+    const first = !this.unwritten;
+    this.unwritten = structuredClone(this.draft);
+    if (first) this.writing = (this.writing ?? Promise.resolve()).then(() => this.write());
     return this.writing;
+  }
+
+  async write() {
+    const draft = this.unwritten;
+    this.unwritten = null;
+    try {
+      await keepDraft(draft);
+      put(this.parts.trouble, "");
+    } catch (reason) {
+      put(this.parts.trouble, t("What you enter now is not kept: %(reason)s. Finish or stop here, and free some memory.", { reason: reason.name }));
+    }
   }
 
   clock() {
@@ -333,7 +345,7 @@ class Screen {
   async stopScreen() {
     await this.media.settle();
     this.takePage();
-    await this.keep({ copied: true });
+    await this.keep();
     const { root, parts } = copy("t-stop");
     parts.on.addEventListener("click", () => this.open(this.name));
     parts.pause.addEventListener("click", () => this.leave(t("The interview is paused. You can go on with it from the list.")));
@@ -349,7 +361,7 @@ class Screen {
   }
 
   async endScreen() {
-    await this.keep({ copied: true });
+    await this.keep();
     const { root, parts } = copy("t-end");
     const note = noteField(parts.note);
     // Nothing to observe where nobody was interviewed; who asks a few questions again sees another visit.

@@ -48,8 +48,11 @@ export function refresh(root, interview, page, { filling = false, decimal = ",",
 
 const PAUSE = 350;
 
-/** Call `told(control)` after each answer, and after a pause in typing, so that what it brings up appears. */
-export function listen(root, told) {
+/**
+ * Call `told(control)` after each answer, and after a pause in typing, so that what it brings up appears;
+ * `typed(control)` with each letter.
+ */
+export function listen(root, told, typed = null) {
   let timer = null;
   root.addEventListener("change", ({ target }) => {
     clearTimeout(timer);
@@ -57,7 +60,9 @@ export function listen(root, told) {
   });
   root.addEventListener("input", ({ target }) => {
     clearTimeout(timer);
-    if (target.type !== "radio" && target.type !== "checkbox") timer = setTimeout(() => told(target), PAUSE);
+    if (target.type === "radio" || target.type === "checkbox") return;
+    typed?.(target);
+    timer = setTimeout(() => told(target), PAUSE);
   });
 }
 
