@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -69,4 +70,9 @@ def place(where: Where, language: str = "vi") -> str:
 
 def sentences_of(prefix: str, language: str) -> dict[str, str]:
     """{code: sentence with `{parameter}` marks} of every code that begins with `prefix`, for a phone."""
+    return dict(_sentences_of(prefix, language))
+
+
+@functools.cache
+def _sentences_of(prefix: str, language: str) -> dict[str, str]:
     return {code: texts[language] for code, texts in CATALOGUE.items() if code.startswith(prefix)}

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from sqlalchemy import select
+from flask import current_app
+from sqlalchemy import func, select
 
 from questionnaires import Compiled
 from survey_app.authoring.models import Draft, QuestionnaireVersion
@@ -42,6 +43,13 @@ def newest_compiled(survey: Survey) -> Compiled | None:
     return compiled(found) if found is not None else None
 
 
+def newest(survey: Survey) -> int | None:
+    """The number of the newest published version."""
+    return db.session.scalar(
+        select(func.max(QuestionnaireVersion.number)).where(QuestionnaireVersion.survey_id == survey.id)
+    )
+
+
 def version(survey: Survey, number: int) -> QuestionnaireVersion:
     """One published version. Raises Problem `request.not-found`."""
     found = db.session.scalar(
@@ -57,6 +65,18 @@ def version(survey: Survey, number: int) -> QuestionnaireVersion:
 def compiled(found: QuestionnaireVersion) -> Compiled:
     """The questionnaire as phones and pages interpret it. Versions never change, so they are kept by digest."""
     return _load(found.digest, found.id)
+
+
+def contract(survey: Survey, number: int) -> Compiled:
+    """The same by number. Which row it is never changes either, so an application remembers it.
+
+    Raises Problem `request.not-found`.
+    """
+    remembered: dict[tuple[int, int], tuple[str, int]] = current_app.extensions.setdefault("contracts", {})
+    if (survey.id, number) not in remembered:
+        found = version(survey, number)
+        remembered[survey.id, number] = found.digest, found.id
+    return _load(*remembered[survey.id, number])
 
 
 @lru_cache(maxsize=32)

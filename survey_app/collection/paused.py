@@ -68,7 +68,9 @@ def settle(survey: Survey, instance_id: str, revision: int) -> None:
         db.session.delete(back)
     elif back is not None:
         return  # the draft may be that of the revision under way
-    db.session.execute(delete(SealedDraft).where(SealedDraft.tag == draft_tag(key, instance_id)))
+    gone = delete(SealedDraft).where(SealedDraft.tag == draft_tag(key, instance_id))
+    # Nobody holds the draft here: looking for it among all that a long reading has loaded would cost most of it.
+    db.session.execute(gone, execution_options={"synchronize_session": False})
 
 
 def receive_drafts(items: Sequence[Any], sender: User) -> list[dict[str, Any]]:

@@ -20,6 +20,7 @@ from survey_app.db import db
 from survey_app.keys import KeyDestroyed, LinkKey, keyring
 from survey_app.problems import Problem
 from survey_app.sampling import queries as sampling
+from survey_app.sampling.chance import token_digest
 from survey_app.sampling.models import Case, DrawnUnit
 from survey_app.surveys.models import Membership, State, Survey
 
@@ -34,7 +35,7 @@ class LinkCase:
 
     token: str
     survey: Survey
-    version: QuestionnaireVersion
+    version: int
     compiled: Compiled
     case: Case
     preloaded: dict[str, str]
@@ -74,12 +75,21 @@ class Responses:
     left_out: dict[str, int]
 
 
+# Built once: building a query costs more than answering it, and a response asks these on each of its pages.
+_LINKED = (
+    select(Case, Survey)
+    .join(Survey, Survey.id == Case.survey_id)
+    .where(Case.token_digest == bindparam("digest"))
+)
+_DRAFT = select(LinkDraft.sealed, LinkDraft.survey_id).where(LinkDraft.tag == bindparam("tag"))
+
+
 def link(token: str) -> LinkCase:
     """Open a link. Raises Problem: unknown, used, or its survey isn't collecting."""
-    case = sampling.case_by_token(token)
-    survey = db.session.get(Survey, case.survey_id) if case else None
-    if case is None or survey is None:
+    found = db.session.execute(_LINKED, {"digest": token_digest(token)}).one_or_none()
+    if found is None:
         raise Problem("collection.unknown-link")
+    case, survey = found
     if case.outcome == "complete" or (case.closed and case.outcome in ("refusal", "ineligible")):
         raise Problem("collection.link-used")
     if survey.state != State.COLLECTING.value:
@@ -90,13 +100,13 @@ def link(token: str) -> LinkCase:
         raise Problem("collection.closed") from error
     saved = _draft(key, token, survey)
     # A version published in mid-interview doesn't change what the respondent has begun.
-    version = authoring.version(survey, saved.version) if saved else authoring.published(survey)
-    if version is None:
+    number = saved.version if saved else authoring.newest(survey)
+    if number is None:
         raise Problem("collection.closed")
     preloaded = saved.preloaded if saved else {}
     preloaded = preloaded or sampling.preloaded(survey, [case])[case.id] | {"mode": "3"}
-    compiled = without_files(authoring.compiled(version))
-    return LinkCase(token, survey, version, compiled, case, preloaded, key, saved)
+    compiled = without_files(authoring.contract(survey, number))
+    return LinkCase(token, survey, number, compiled, case, preloaded, key, saved)
 
 
 def draft_tag(key: LinkKey, token: str) -> str:
@@ -104,10 +114,11 @@ def draft_tag(key: LinkKey, token: str) -> str:
 
 
 def _draft(key: LinkKey, token: str, survey: Survey) -> LinkState | None:
-    row = db.session.get(LinkDraft, draft_tag(key, token))
+    tag = draft_tag(key, token)
+    row = db.session.connection().execute(_DRAFT, {"tag": tag}).one_or_none()
     if row is None or row.survey_id != survey.id:
         return None
-    return LinkState(**key.open(row.sealed, f"draft:{row.tag}"))
+    return LinkState(**key.open(row.sealed, f"draft:{tag}"))
 
 
 def link_draft(opened: LinkCase) -> LinkState | None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Table, bindparam, delete, select, update
 
 from questionnaires import check_answers
 from survey_app import audit
@@ -151,7 +151,11 @@ def interpret_pending(limit: int = 500) -> int:
 
 def begin_link(opened: LinkCase, language: str) -> LinkState:
     """The state of a link at its start, with the instance made once."""
-    return LinkState({}, "", str(uuid4()), opened.version.number, language, opened.preloaded)
+    return LinkState({}, "", str(uuid4()), opened.version, language, opened.preloaded)
+
+
+_DRAFTS = cast(Table, LinkDraft.__table__)
+_SAVE = update(_DRAFTS).where(_DRAFTS.c.tag == bindparam("of"))
 
 
 def save_link_draft(opened: LinkCase, state: LinkState) -> None:
@@ -159,10 +163,9 @@ def save_link_draft(opened: LinkCase, state: LinkState) -> None:
     tag = queries.draft_tag(opened.key, opened.token)
     sealed = opened.key.seal(state.__dict__, f"draft:{tag}")
     saved = {"sealed": sealed, "saved_on": audit.today()}
-    found = db.session.execute(update(LinkDraft).where(LinkDraft.tag == tag).values(saved))
-    if not found.rowcount:  # type: ignore[attr-defined]
-        db.session.add(LinkDraft(tag=tag, survey_id=opened.survey.id, **saved))
-        db.session.flush()
+    connection = db.session.connection()
+    if not connection.execute(_SAVE, {"of": tag, **saved}).rowcount:
+        connection.execute(_DRAFTS.insert(), {"tag": tag, "survey_id": opened.survey.id, **saved})
 
 
 def finish_link(
@@ -186,7 +189,7 @@ def finish_link(
         instance_id=state.instance_id,
         revision=1,
         survey=opened.survey.public_id,
-        version=opened.version.number,
+        version=opened.version,
         media_type=JSON_TYPE,
         body=body,
         sha256=digest(body),
@@ -194,5 +197,5 @@ def finish_link(
     )
     (answer,) = receive([incoming], sender=None, channel="link")
     set_outcome(opened.case, {"refused": "refusal"}.get(outcome, outcome))
-    db.session.execute(delete(LinkDraft).where(LinkDraft.tag == queries.draft_tag(opened.key, opened.token)))
+    db.session.execute(delete(_DRAFTS).where(_DRAFTS.c.tag == queries.draft_tag(opened.key, opened.token)))
     return answer

@@ -182,9 +182,13 @@ def _first(interview: Interview) -> str:
     return page.name if page else ""
 
 
-def _save(visit: Visit, page: str) -> None:
+def _note(visit: Visit, page: str) -> None:
     given = {k: v for k, v in visit.interview.answers().items() if k not in visit.opened.preloaded}
     visit.state = replace(visit.state, answers=given, page=page)
+
+
+def _save(visit: Visit, page: str) -> None:
+    _note(visit, page)
     services.save_link_draft(visit.opened, visit.state)
 
 
@@ -245,7 +249,7 @@ def _pace(form: Mapping[str, str]) -> str:
 
 
 def _finish(visit: Visit) -> str:
-    _save(visit, "")
+    _note(visit, "")  # no draft: the interview itself is stored in this very transaction
     outcome = fields.outcome_of(visit.opened.compiled, visit.interview.values())
     pace = _pace(request.form)
     services.finish_link(visit.opened, visit.state, outcome, {"seconds": json.loads(pace)} if pace else {})

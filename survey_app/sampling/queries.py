@@ -112,10 +112,6 @@ def units(survey: Survey) -> list[Unit]:
     ]
 
 
-def case_by_token(token: str) -> Case | None:
-    return db.session.scalar(select(Case).where(Case.token_digest == chance.token_digest(token)))
-
-
 def assigned(user: User) -> Sequence[Case]:
     """The collaborator's own cases in surveys that are collecting, by village and list number."""
     return db.session.scalars(

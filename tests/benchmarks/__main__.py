@@ -66,11 +66,16 @@ def apart(name: str, seconds: float) -> tuple[list[str], bool]:
         clock.start()
         lines = []
         assert run.stdout is not None
-        for line in run.stdout:
-            print(line, end="", flush=True)
-            lines.append(line)
-        well = run.wait() == 0
-        clock.cancel()
+        try:
+            for line in run.stdout:
+                print(line, end="", flush=True)
+                lines.append(line)
+            well = run.wait() == 0
+        except KeyboardInterrupt:
+            end()
+            raise
+        finally:
+            clock.cancel()
     if late.is_set():
         print(f"# {name}: not finished in {seconds:.0f} s", flush=True)
     return lines, well
