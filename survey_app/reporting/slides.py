@@ -18,10 +18,11 @@ CHANGE_HEIGHT = 230
 
 @dataclass(frozen=True)
 class Slide:
-    """One screen. kicker: what kind of finding, or its section; foot: the exact question and the base."""
+    """One screen. kicker: what kind of finding, or its section; asked: the exact question; foot: the base."""
 
     kicker: str
     title: str
+    asked: str
     chart: dict[str, Any] | None
     legend: tuple[tuple[str, str], ...]
     foot: str
@@ -40,7 +41,7 @@ def slides(cube: Cube) -> tuple[Slide, ...]:
         kicker = _("What has changed since %(wave)s", wave=told.since)
         for one in told.changed[:MOST_CHANGES]:
             chart = taller(one.chart, CHANGE_HEIGHT) if one.chart else None
-            found.append(Slide(kicker, one.sentence, chart, (), one.wording))
+            found.append(Slide(kicker, one.sentence, one.wording, chart, (), ""))
     sections = {section.name: text_of(section.label) for section in cube.sections}
     grids: set[str] = set()
     for finding in headlines.newest(cube, limit=MOST_FINDINGS):
@@ -56,9 +57,10 @@ def slides(cube: Cube) -> tuple[Slide, ...]:
             Slide(
                 sections.get(topic.section, ""),
                 card.title,
+                card.wording,
                 card.chart,
                 card.legend,
-                f"{card.wording} · {card.base}",
+                card.base,
             )
         )
     return tuple(found)
