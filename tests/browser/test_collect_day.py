@@ -93,6 +93,7 @@ def test_a_days_work_offline(chromium: Any, desktop: Any, field: Field, tmp_path
     page.get_by_role("button", name="English").click()
     page.get_by_text("Much better").first.wait_for()
     support.to_the_end(page, "Finish the interview")
+    support.nobody_else(page)
     page.get_by_role("button", name="Finish the interview").click()
     page.get_by_role("heading", name="Kept on the phone").wait_for()
 

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from itsdangerous import TimestampSigner
 from playwright.sync_api import expect
 
 from survey_app.accounts import queries as accounts
@@ -18,7 +20,7 @@ from survey_app.accounts.services import create_user
 from survey_app.authoring import queries as authoring_queries
 from survey_app.authoring import services as authoring
 from survey_app.collection import views_app
-from survey_app.collection.models import Submission
+from survey_app.collection.models import SealedDraft, Submission
 from survey_app.db import db, transaction
 from survey_app.sampling.models import Case
 from survey_app.surveys import services as surveys
@@ -104,6 +106,44 @@ def test_a_session_that_expired_keeps_everything_until_one_signs_in(phone: Any, 
     support.enter_pin(phone)
     all_sent(phone)
     assert len(field.bodies()) == 1
+
+
+def test_after_a_week_offline_the_session_has_ended_and_nothing_else(
+    phone: Any, field: Field, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The cookie is still there; by the server's clock its lifetime is over. A draft rests since the first day."""
+    phone.clock.install()
+    support.sign_in(phone, field.base)
+    finish_offline(phone)
+    support.begin(phone)
+    support.agree(phone)
+    phone.check("input[name=a2][value='2']")
+    phone.get_by_role("button", name="Dừng").click()
+    phone.get_by_role("button", name="Tạm dừng, làm tiếp sau").click()
+    phone.wait_for_selector(".send")
+    week = timedelta(days=7)
+    assert week > field.app.permanent_session_lifetime
+    phone.clock.set_system_time(datetime.now() + week)
+    phone.reload()
+    support.enter_pin(phone)
+    phone.get_by_text("Còn 1 phiếu chưa gửi").wait_for()
+    cookies = phone.context.cookies()
+    signed_at = TimestampSigner.get_timestamp
+    later = int(week.total_seconds())
+    monkeypatch.setattr(TimestampSigner, "get_timestamp", lambda self: signed_at(self) + later)
+    phone.context.set_offline(False)
+    send(phone)
+    phone.get_by_text("Hãy đăng nhập lại để gửi").wait_for()
+    assert cookies and (field.bodies(), field.attempts()) == ({}, [])
+    phone.get_by_role("button", name="Đăng nhập").click()
+    phone.fill("input[name=name]", "ctv")
+    phone.fill("input[name=password]", PASSWORD)
+    phone.click("main button")
+    support.enter_pin(phone)
+    all_sent(phone)
+    assert (len(field.bodies()), field.attempts()) == (1, ["ineligible"])
+    expect(phone.get_by_text("Chờ giám sát mở lại")).to_have_count(1)
+    assert field.ask(lambda: db.session.query(SealedDraft).count()) == 1
 
 
 def test_a_new_version_in_mid_interview_never_strands_it(phone: Any, field: Field) -> None:
