@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,6 +14,7 @@ from survey_app.wording import text_of
 
 MOST_CHANGES = 4
 MOST_FINDINGS = 10
+MOST_MAPS = 3
 CHANGE_HEIGHT = 230
 
 
@@ -63,4 +65,17 @@ def slides(cube: Cube) -> tuple[Slide, ...]:
                 card.base,
             )
         )
-    return tuple(found)
+    return (*found, *_maps(cube))
+
+
+def _maps(cube: Cube) -> Iterator[Slide]:
+    """Maps of the first questions whose answers differ by area, in the questionnaire's order, never by figures."""
+    for by in cube.breaks:
+        if not by.tiles:
+            continue
+        differing = [topic for topic in cube.topics if topic.differs.get(by.name)]
+        for topic in differing[:MOST_MAPS]:
+            card = present.card(topic, by)
+            if card.map is not None:
+                foot = f"{card.wording} · {card.base}. {card.map.sentence}"
+                yield Slide(text_of(by.label), card.map.title, card.map.chart, card.map.legend, foot)

@@ -42,6 +42,9 @@ def figures() -> Iterator[tuple[str, float, str]]:
             ("results-story", f"/results/{public_id}/"),
             ("results-story-by-age", f"/results/{public_id}/?by=age"),
             ("results-question", f"/results/{public_id}/questions/a2?by=age"),
+            ("results-story-maps", f"/results/{public_id}/?by=region"),
+            ("results-question-map", f"/results/{public_id}/questions/a5?by=region"),
+            ("results-story-one-group", f"/results/{public_id}/?within=sex:female&by=age"),
         ):
             size, requests = _wire(client, address)
             yield f"{label}-wire-without-bundle", size / KB, "KB"

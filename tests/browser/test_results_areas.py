@@ -104,7 +104,7 @@ def test_pages_with_maps_and_groups_have_no_serious_fault(chromium, live_demo):
         page = context.new_page()
         for path in ("?by=region", "questions/a5?by=region", "questions/a2?within=sex:female&by=age"):
             page.goto(root + path)
-            page.wait_for_selector("figure[data-drawn]", timeout=30_000)
+            _drawn(page, "figure[data-chart]")
             if page.locator(".filter summary").count():
                 page.locator(".filter summary").click()
             page.add_script_tag(content=AXE)
