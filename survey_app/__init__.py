@@ -67,6 +67,7 @@ def _rooms(app: Flask) -> None:
     from survey_app.snapshots.views import bp as snapshots
     from survey_app.surveys.views import bp as surveys
     from survey_app.tabulation.views import bp as tabulation
+    from survey_app.weighting import views_areas  # noqa: F401  (adds its addresses to the blueprint)
     from survey_app.weighting.views import bp as weighting
 
     for room in (

@@ -233,6 +233,10 @@ PROBLEMS: dict[str, tuple[int, Any]] = {
             "The grouping “%(variable)s” leaves out these values (with the number of interviews): %(values)s. Put each into a group or declare it missing."
         ),
     ),
+    "weighting.bad-areas": (
+        422,
+        _l("The areas can’t be put together like this: %(reason)s. Nothing was changed."),
+    ),
     "weighting.unknown-area": (
         422,
         _l(

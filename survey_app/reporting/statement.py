@@ -14,7 +14,7 @@ from survey_app.reporting.models import Release
 from survey_app.reporting.topics import UNANSWERED
 from survey_app.sampling.outcomes import OUTCOMES
 from survey_app.weighting import areas
-from survey_app.wording import number, percent, text_of
+from survey_app.wording import percent, text_of
 
 # What the disclosure audit does, as the researcher's page and the method statement name it.
 EDITS: dict[str, Any] = {
@@ -26,28 +26,6 @@ EDITS: dict[str, Any] = {
     "drop-groups": _l("Breaks left out of a table"),
     "withhold-table": _l("Tables not released"),
 }
-
-
-# Why an area can't be told alone: the parts of the rule in `weighting/areas.py`.
-AREA_WHY: dict[str, Any] = {
-    "units": _l("too few villages"),
-    "df": _l("too few degrees of freedom"),
-    "effective": _l("too few effective interviews"),
-    "width": _l("interval too wide"),
-}
-
-
-def area_rule() -> str:
-    """When an area is told alone, in a sentence with its figures."""
-    return _(
-        "An area is told alone from %(units)s sampled villages on, with at least %(df)s degrees of freedom and"
-        " %(effective)s planned effective interviews, so that an interval is at most %(width)s points wide."
-        " Otherwise it is told together with the neighbour that the recipe names, or not at all.",
-        units=number(areas.LEAST_UNITS),
-        df=number(areas.LEAST_DF),
-        effective=number(areas.LEAST_EFFECTIVE),
-        width=number(100 * areas.WIDEST),
-    )
 
 
 def territory(cube: Cube) -> list[str]:
@@ -65,7 +43,7 @@ def territory(cube: Cube) -> list[str]:
                     areas=names,
                 )
             )
-        said.append(area_rule())
+        said.append(areas.rule())
         groups: dict[str, list[str]] = {}
         for tile in own:
             if not tile.alone:

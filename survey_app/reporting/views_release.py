@@ -15,13 +15,14 @@ from survey_app.accounts.models import Role
 from survey_app.authoring import plans
 from survey_app.db import transactional
 from survey_app.problems import Problem
-from survey_app.reporting import deviations, proposals, queries, services, statement
+from survey_app.reporting import deviations, proposals, queries, services
 from survey_app.reporting.blueprint import bp
 from survey_app.reporting.models import LEADERS, PUBLIC, ReleaseProposal
 from survey_app.reporting.statement import EDITS
 from survey_app.surveys import method_facts, steps
 from survey_app.surveys import queries as surveys
 from survey_app.surveys.models import Survey
+from survey_app.weighting import areas
 from survey_app.weighting import queries as weighting
 from survey_app.wording import day, language, nfc, percent
 
@@ -73,8 +74,8 @@ def release(survey_id: str) -> Any:
         lacking=method_facts.missing(survey),
         topics=services.topics_of(survey) if runs else (),
         crossings=_crossings(survey) if runs else (),
-        area_rule=statement.area_rule(),
-        area_why=statement.AREA_WHY,
+        area_rule=areas.rule(),
+        area_why=areas.WHY,
         areas=services.areas_of(weighting.chosen(survey) or runs[0]) if runs else (),
         own=proposal is not None and proposal.asked_by == current_user.id,
     )

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from questionnaires import Compiled
-from survey_app.accounts.models import User
+from survey_app.accounts.models import Area, User
 from survey_app.accounts.queries import in_scope
 from survey_app.authoring import queries as authoring
 from survey_app.db import db
@@ -85,6 +85,32 @@ def drawn_units(survey: Survey) -> Sequence[DrawnUnit]:
         .options(joinedload(DrawnUnit.frame_unit).joinedload(FrameUnit.area))
         .order_by(DrawnUnit.stratum, DrawnUnit.code)
     ).all()
+
+
+@dataclass(frozen=True)
+class SampledArea:
+    """An area of the frame. units: villages and neighbourhoods of the sample that lie in it, maybe none."""
+
+    code: str
+    name: str
+    units: int
+
+
+def areas(survey: Survey) -> list[SampledArea]:
+    """Areas of the survey's frame in the order of their codes: those right below its own, or provinces."""
+    found = frame(survey)
+    if found is None:
+        return []
+    depth = survey.area.depth + 1 if survey.area else 1
+    listed = db.session.scalars(
+        select(Area).where(Area.id.in_(select(FrameUnit.area_id).where(FrameUnit.frame_id == found.id)))
+    )
+    codes = {area.codes[-depth] for area in listed if area.depth >= depth}
+    drawn = Counter(
+        u.frame_unit.area.codes[-depth] for u in drawn_units(survey) if u.frame_unit.area.depth >= depth
+    )
+    named = db.session.scalars(select(Area).where(Area.code.in_(codes), Area.valid_to.is_(None)))
+    return sorted((SampledArea(a.code, a.name, drawn[a.code]) for a in named), key=lambda one: one.code)
 
 
 def units_in_scope(survey: Survey, user: User | None) -> list[DrawnUnit]:

@@ -15,13 +15,17 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from numpy.typing import NDArray
 from scipy import stats
 
 from survey_app.weighting.recipe import Category, Variable
 from survey_app.weighting.weights import Weights
+from survey_app.wording import number
 
 LEAST_UNITS = 10
 LEAST_DF = 8
@@ -32,6 +36,28 @@ RHO = 0.05
 # Levels of reporting, the widest first. A residence or a stratum divides a province, as a region does.
 LEVELS = ("country", "province", "region", "commune")
 AND = {"vi": " và ", "default": " và ", "en": " and "}
+
+
+# Why an area can't be told alone: the parts of the rule in `weighting/areas.py`.
+WHY: dict[str, Any] = {
+    "units": _l("too few villages"),
+    "df": _l("too few degrees of freedom"),
+    "effective": _l("too few effective interviews"),
+    "width": _l("interval too wide"),
+}
+
+
+def rule() -> str:
+    """When an area is told alone, in a sentence with its figures."""
+    return _(
+        "An area is told alone from %(units)s sampled villages on, with at least %(df)s degrees of freedom and"
+        " %(effective)s planned effective interviews, so that an interval is at most %(width)s points wide."
+        " Otherwise it is told together with the neighbour that the recipe names, or not at all.",
+        units=number(LEAST_UNITS),
+        df=number(LEAST_DF),
+        effective=number(LEAST_EFFECTIVE),
+        width=number(100 * WIDEST),
+    )
 
 
 @dataclass(frozen=True)

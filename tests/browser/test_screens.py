@@ -56,6 +56,7 @@ def screens(live: Live) -> dict[str, list[str]]:
             f"{one}/sample",
             f"{one}/facts",
             f"{one}/release",
+            f"{one}/weighting/areas",
             "/areas?q=ha+long",
             "/kept-apart",
         ],
