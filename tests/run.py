@@ -58,7 +58,7 @@ def _steady_alone(failed: list[str]) -> bool:
 def _side_by_side() -> list[str]:
     """A process a core, a file's tests together; each has its own database server and browser."""
     processes = min(os.cpu_count() or 1, 4)
-    return ["-n", str(processes), "--dist", "loadfile"] if processes > 1 else []
+    return ["-n", str(processes), "--dist", "loadfile", "--no-loadscope-reorder"] if processes > 1 else []
 
 
 def main(arguments: list[str]) -> int:

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
-from flask import Blueprint, Response, current_app, make_response, render_template, request, url_for
+from flask import Blueprint, Response, current_app, g, make_response, render_template, request, url_for
 from flask_babel import force_locale, gettext
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
@@ -102,12 +102,14 @@ def init_views(bp: Blueprint) -> None:
 
     @bp.get("/collect/")
     def app_home() -> Response:
+        g.same_for_all = True
         response = make_response(_shell())
         response.headers.update(APP_HEADERS)
         return response
 
     @bp.get("/collect/sw.js")
     def service_worker() -> Response:
+        g.same_for_all = True
         page = _shell()
         addresses = ["/collect/", bundle_url("main"), style_url("main"), url_for("collection.manifest")]
         addresses += [bundle_url(name) for name in LATER] + [static_url(icon) for icon in ICONS]
@@ -120,6 +122,7 @@ def init_views(bp: Blueprint) -> None:
 
     @bp.get("/collect/manifest.webmanifest")
     def manifest() -> Response:
+        g.same_for_all = True
         with force_locale("vi"):
             told = words.manifest(
                 [

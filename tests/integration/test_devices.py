@@ -52,6 +52,17 @@ def test_a_code_signs_a_phone_in_once(client: FlaskClient, collaborator: User, a
     assert (kept.id, kept.user_id, kept.name) == (told["device"], collaborator.id, "Chrome · Android 10")
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["/collect/", "/collect/sw.js", "/collect/manifest.webmanifest", "/collect/session", "/sign-in"],
+)
+def test_what_is_fetched_beside_the_enrolment_signs_nobody_out(client: FlaskClient, address: str) -> None:
+    """An answer that comes after the enrolment's own must not bring a cookie of before it."""
+    assert client.get("/collect/token").headers.getlist("Set-Cookie")
+    told = client.get(address, headers=JSON)
+    assert told.headers.getlist("Set-Cookie") == []
+
+
 def test_the_code_is_read_leniently_and_never_stored(
     client: FlaskClient, collaborator: User, admin: User
 ) -> None:
