@@ -2,7 +2,7 @@
 
 All interviews of one questionnaire version are compared with each other by the part of equal answers, don't know and
 refused left out, background questions too. From which part on a pair is a sign follows from the answers themselves
-(`analysis.likeness_rule`, decisions/0007). What is kept is a pair of interview numbers, never an answer and nothing
+(`analysis.likeness_rule`, decisions/0008). What is kept is a pair of interview numbers, never an answer and nothing
 about a collaborator: who interviewed comes in as a tag that tells only which interviews have the same one.
 """
 
