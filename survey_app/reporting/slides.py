@@ -77,5 +77,11 @@ def _maps(cube: Cube) -> Iterator[Slide]:
         for topic in differing[:MOST_MAPS]:
             card = present.card(topic, by)
             if card.map is not None:
-                foot = f"{card.wording} · {card.base}. {card.map.sentence}"
-                yield Slide(text_of(by.label), card.map.title, card.map.chart, card.map.legend, foot)
+                yield Slide(
+                    kicker=text_of(by.label),
+                    title=card.map.title,
+                    asked=card.wording,
+                    chart=card.map.chart,
+                    legend=card.map.legend,
+                    foot=f"{card.base}. {card.map.sentence}",
+                )

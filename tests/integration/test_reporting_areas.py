@@ -122,6 +122,17 @@ def test_areas_are_never_ranked_and_single_communes_never_named(app):
 
 
 @ONCE
+def test_slides_show_the_map_of_what_differs(app):
+    made = answered_survey()
+    cube = queries.cube(released(made))
+    differing = [topic.name for topic in cube.topics if topic.differs.get("region")]
+    page = app.test_client().get(f"/public/{made.survey.public_id}/present")
+    assert page.status_code == 200 and differing
+    shown = re.findall(r'<p class="kicker">Vùng trong tỉnh</p>', page.text)
+    assert len(shown) == min(3, len(differing)) and "theo vùng trong tỉnh" in page.text
+
+
+@ONCE
 def test_what_a_map_cant_show_is_a_clear_problem(app):
     made = answered_survey()
     released(made)
