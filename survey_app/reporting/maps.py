@@ -178,7 +178,16 @@ def _texts(
 
 def _name(text: str, characters: int) -> list[str]:
     """Lines of a tile's name, at most three, with the signs that Plotly would read as markup made harmless."""
-    lines = textwrap.wrap(text, characters, break_long_words=False, break_on_hyphens=False) or [""]
+    lines: list[str] = []
+    # Between the places of a group rather than within the name of one.
+    places = text.split(" – ")
+    for place, part in enumerate(places):
+        piece = part + (" –" if place < len(places) - 1 else "")
+        if lines and len(lines[-1]) + 1 + len(piece) <= characters:
+            lines[-1] += " " + piece
+        else:
+            lines += textwrap.wrap(piece, characters, break_long_words=False, break_on_hyphens=False)
+    lines = lines or [""]
     if len(lines) > 3:
         lines = [*lines[:2], lines[2] + "…"]
     return [html.escape(line, quote=False) for line in lines]

@@ -6,7 +6,9 @@ map says nothing that the table doesn't.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
 from flask_babel import gettext as _
@@ -34,7 +36,8 @@ from survey_app.wording import number, percent, text_of
 class Mapped:
     """A map on a page. legend: (colour token, words). sentence: what is told of differences; notes: of merged areas.
 
-    whole: the same share over everyone. choices: (row, answer, whether it is shown) of what can be mapped.
+    whole: the same share over everyone. differ: whether areas can be told apart in this answer. choices: (row,
+    answer, whether it is shown) of what can be mapped.
     """
 
     title: str
@@ -43,6 +46,7 @@ class Mapped:
     sentence: str
     notes: tuple[str, ...]
     whole: str
+    differ: bool
     choices: tuple[tuple[str, str, bool], ...]
 
 
@@ -80,7 +84,7 @@ def mapped(topic: Topic, by: Break, row: Row | None = None) -> Mapped | None:
         return None
     columns = [_column(table, tile) for tile in by.tiles]
     figures = [column.figures[place] if column else None for column in columns]
-    differ = topic.differs.get(by.name, True)
+    differ = topic.differs.get(by.name, True) and _any_apart(figures)
     steps = maps.scale([figure for figure in figures if figure is not None], differ=differ)
     squares = [
         Square(
@@ -104,8 +108,15 @@ def mapped(topic: Topic, by: Break, row: Row | None = None) -> Mapped | None:
         sentence=sentence(topic, by, row),
         notes=notes(by, table),
         whole=_whole(topic, row),
+        differ=differ,
         choices=tuple((one.name, text_of(one.label), one.name == row.name) for one in answers(topic, by)),
     )
+
+
+def _any_apart(figures: Sequence[Figure | None]) -> bool:
+    """Whether two areas' intervals don't touch: else colours would tell a difference that may be chance."""
+    shown = {figure for figure in figures if figure is not None and figure.value is not None}
+    return any(headlines.apart(one, other) for one, other in combinations(shown, 2))
 
 
 def _low(by: Break) -> str:
@@ -174,11 +185,13 @@ def sentence(topic: Topic, by: Break, row: Row) -> str:
     No area is called first or last. Single communes are never named.
     """
     table, total = topic.table(by.name), _total(topic, row)
-    if table is None or len(table.columns) < 2 or by.name not in topic.differs:
+    if table is None or len(table.columns) < 2:
         return ""
-    if not topic.differs[by.name]:
-        return _("The areas don't differ clearly: what differs on the map may be chance.")
     place = next((i for i, other in enumerate(table.rows) if other.name == row.name), None)
+    untested = by.name not in topic.differs
+    found = [c.figures[place] for c in table.columns] if place is not None else []
+    if not topic.differs.get(by.name, True) or (untested and not _any_apart(found)):
+        return _("The areas don't differ clearly: what differs on the map may be chance.")
     apart = [
         _("%(area)s %(share)s%%", area=text_of(c.label), share=number(c.figures[place].value or 0))
         for c in table.columns

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 from flask_babel import gettext as _
@@ -73,9 +74,8 @@ def _maps(cube: Cube) -> Iterator[Slide]:
     for by in cube.breaks:
         if not by.tiles:
             continue
-        differing = [topic for topic in cube.topics if topic.differs.get(by.name)]
-        for topic in differing[:MOST_MAPS]:
-            card = present.card(topic, by)
+        cards = (present.card(topic, by) for topic in cube.topics if topic.differs.get(by.name))
+        for card in islice((one for one in cards if one.map and one.map.differ), MOST_MAPS):
             if card.map is not None:
                 yield Slide(
                     kicker=text_of(by.label),

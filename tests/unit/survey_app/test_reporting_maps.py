@@ -106,7 +106,7 @@ def test_a_map_is_a_plotly_figure_of_bars_and_texts_with_nothing_below_the_relea
     assert bars["marker"]["pattern"]["shape"] == ["", "", "/"]
     assert bars["marker"]["color"][2] == charts.TOKENS["map-none"]
     assert values["text"] == ["10 %", "13 %", "–"] and "&lt;b&gt;" in names["text"][1]
-    assert names["text"][0].split("<br>") == ["Đông Triều – Uông Bí", "– Quảng Yên"]
+    assert names["text"][0].split("<br>") == ["Đông Triều –", "Uông Bí – Quảng Yên"]
     assert bars["customdata"] == [["a"], ["b"], ["c"]]
     # From the top left: row 0 is above row 1.
     assert bars["base"][2] > bars["base"][0] and bars["x"] == [0.5, 1.5, 1.5]
