@@ -90,12 +90,23 @@ def upsert(table: Any, row: dict[str, Any], changed: dict[str, Any] | None = Non
 
     changed: expressions over the row that is there, by column; by default it is replaced by `row`.
     """
+    if changed is None:
+        db.session.execute(_replace(table, tuple(row), db.engine.dialect.name), row)
+        return
     dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
     keys = [c.name for c in table.primary_key.columns]
     statement = dialect.insert(table).values(row)
-    if changed is None:
-        changed = {name: statement.excluded[name] for name in row if name not in keys}
     db.session.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed))
+
+
+@functools.lru_cache(maxsize=64)
+def _replace(table: Any, columns: tuple[str, ...], dialect: str) -> Any:
+    """INSERT … ON CONFLICT DO UPDATE of these columns; kept, since building it costs more than running it."""
+    made = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+    keys = [c.name for c in table.primary_key.columns]
+    return made.on_conflict_do_update(
+        index_elements=keys, set_={name: made.excluded[name] for name in columns if name not in keys}
+    )
 
 
 def after_commit(callback: Callable[[], None]) -> None:

@@ -56,7 +56,11 @@ def _steady_alone(failed: list[str]) -> bool:
 
 
 def _side_by_side() -> list[str]:
-    """A process a core, a file's tests together; each has its own database server and browser."""
+    """A process a core, a file's tests together; each has its own database server and browser.
+
+    In the order of the folders: sorted by their number of tests, the few long ones of the browser would come last,
+    with one process waiting for the other.
+    """
     processes = min(os.cpu_count() or 1, 4)
     return ["-n", str(processes), "--dist", "loadfile", "--no-loadscope-reorder"] if processes > 1 else []
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, cast
 from uuid import uuid4
 
 from sqlalchemy import Table, bindparam, delete, select, update
+from sqlalchemy.orm import undefer
 
 from questionnaires import check_answers
 from survey_app import audit
@@ -33,29 +35,35 @@ def interpret(instance_id: str, revision: int, *, again: bool = True) -> Intervi
     again: whether later revisions that were read already are read again on top of this one.
 
     Bytes that can't be read give an interview without answers and a finding, never an exception: the
-    submission itself is untouched and can be read again after a fix.
+    submission itself is untouched and can be read again after a fix. None without a submission.
     """
-    submission = db.session.get(Submission, (instance_id, revision))
+    _interpret(instance_id, revision, again=again)
+    return db.session.get(Interview, (instance_id, revision), populate_existing=True)
+
+
+def _interpret(instance_id: str, revision: int, *, again: bool = True) -> None:
+    submission = db.session.get(Submission, (instance_id, revision), options=[undefer(Submission.body)])
     survey = db.session.get(Survey, submission.survey_id) if submission else None
     if submission is None or survey is None:
-        return None
+        return
     if survey.state == State.LOCKED.value:
         # What was read before stands: its clock questions and its day are gone for good.
-        return db.session.get(Interview, (instance_id, revision))
+        return
     try:
         read = _read(submission, survey)
     except KeyDestroyed:
         # Locked: what was read before stands; an envelope that came too late can't be opened any more.
-        return db.session.get(Interview, (instance_id, revision))
+        return
     key = {"instance_id": instance_id, "revision": revision}
     facts = {"survey_id": survey.id, "version": submission.version, "latest": True, "pending": new_mark()}
     upsert(Interview.__table__, key | facts | read)
-    _mark_latest(instance_id)
+    known = _mark_latest(instance_id)
     if again:
-        _read_later_ones_again(instance_id, revision)
+        # A revision that was read before an earlier one arrived is read again with it.
+        for later in known[known.index(revision) + 1 :]:
+            _interpret(instance_id, later, again=False)
         paused.settle(survey, instance_id, revision)
         media.settle(survey, instance_id)
-    return db.session.get(Interview, (instance_id, revision), populate_existing=True)
 
 
 def _content(submission: Submission, survey: Survey) -> bytes:
@@ -80,11 +88,13 @@ def _whole(submission: Submission, survey: Survey) -> revisions.Content:
             one = db.session.get_one(Submission, (submission.instance_id, number))
         return revisions.parse(_content(one, survey))
 
-    earlier = db.session.scalars(
-        select(Submission.revision).where(
-            Submission.instance_id == submission.instance_id, Submission.revision < submission.revision
-        )
-    ).all()
+    earlier: Sequence[int] = ()
+    if submission.revision > 1:
+        earlier = db.session.scalars(
+            select(Submission.revision).where(
+                Submission.instance_id == submission.instance_id, Submission.revision < submission.revision
+            )
+        ).all()
     return revisions.whole(submission.revision, earlier, read)
 
 
@@ -120,32 +130,20 @@ def _read(submission: Submission, survey: Survey) -> dict[str, Any]:
     }
 
 
-def _read_later_ones_again(instance_id: str, revision: int) -> None:
-    """A revision that was read before an earlier one arrived is read again with it."""
-    later = db.session.scalars(
-        select(Interview.revision)
-        .where(Interview.instance_id == instance_id, Interview.revision > revision)
-        .order_by(Interview.revision)
-    ).all()
-    for number in later:
-        interpret(instance_id, number, again=False)
-
-
-def _mark_latest(instance_id: str) -> None:
-    revisions = db.session.scalars(
-        select(Interview.revision).where(Interview.instance_id == instance_id).order_by(Interview.revision)
-    ).all()
-    if len(revisions) == 1:
-        return
+def _mark_latest(instance_id: str) -> list[int]:
+    """The revisions that were read, the last of them marked."""
     where = Interview.instance_id == instance_id
-    db.session.execute(update(Interview).where(where).values(latest=Interview.revision == revisions[-1]))
+    known = list(db.session.scalars(select(Interview.revision).where(where).order_by(Interview.revision)))
+    if len(known) > 1:
+        db.session.execute(update(Interview).where(where).values(latest=Interview.revision == known[-1]))
+    return known
 
 
 def interpret_pending(limit: int = 500) -> int:
     """Read submissions that nobody has read; returns how many. Run after receiving, and by the sweeper."""
     keys = queries.unread(limit)
     for instance_id, revision in keys:
-        interpret(instance_id, revision)
+        _interpret(instance_id, revision)
     return len(keys)
 
 
