@@ -52,6 +52,9 @@ BUDGETS: dict[str, Budget] = {
             "results-list",
             "results-story",
             "results-story-by-age",
+            "results-story-maps",
+            "results-question-map",
+            "results-story-one-group",
             "results-question",
         )
     },

@@ -176,6 +176,20 @@ def test_a_leader_of_one_area_sees_its_cells_and_the_whole(app, sign_in, person)
 
 
 @ONCE
+def test_of_a_survey_of_the_whole_country_leaders_see_the_whole_and_their_own_areas(app, sign_in):
+    made = answered_survey(households=40)
+    released(made, audience=LEADERS)
+    with transaction():
+        made.survey.area = None
+    root = f"/results/{made.survey.public_id}/questions/a2"
+    assert queries.scope(made.leader, made.survey) == (accounts.area("22").path,)
+    assert "Vùng country" in sign_in("ld").get(root + "?by=region").text, "both communes lie in this province"
+    client = sign_in("ld-khac")
+    assert client.get(root).status_code == 200
+    assert client.get(root + "?by=region").status_code == 404, "no area of the release lies in Hà Nội"
+
+
+@ONCE
 def test_a_leader_elsewhere_still_sees_nothing(app, sign_in):
     made = answered_survey()
     released(made, audience=LEADERS)
