@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,7 +53,7 @@ class Population:
     def size(self) -> int:
         return int(self.village.size)
 
-    @property
+    @cached_property
     def age(self) -> Ints:
         return self.year - self.born
 
@@ -149,6 +150,13 @@ def _scale(rng: np.random.Generator, p: Population, scale: Scale, move: float) -
     return _unsaid(rng, chosen, scale.dk, scale.ref)
 
 
+def _texts(numbers: Ints) -> Texts:
+    """Whole numbers as text: a few different ones, so each is written once."""
+    least = int(numbers.min(initial=0))
+    written = [str(v) for v in range(least, int(numbers.max(initial=0)) + 1)]
+    return np.array(written, dtype=object)[numbers - least]
+
+
 def _unsaid(rng: np.random.Generator, chosen: Texts, dk: float, ref: float) -> Texts:
     u = rng.random(chosen.size)
     chosen[u < dk] = "98"
@@ -186,18 +194,18 @@ def _experiments(rng: np.random.Generator, p: Population) -> None:
     chance = 1 / (1 + np.exp(-(_logit(np.array([LIST_SENSITIVE]))[0] + 0.3 * p.urban - 0.15)))
     did = rng.random(p.size) < chance
     p.answers["sensitive"] = np.where(did, "1", "0").astype(object)
-    p.answers["f3c"] = _unsaid(rng, count.astype(str).astype(object), 0.01, 0.01)
-    p.answers["f3t"] = _unsaid(rng, (count + did).astype(str).astype(object), 0.01, 0.01)
+    p.answers["f3c"] = _unsaid(rng, _texts(count), 0.01, 0.01)
+    p.answers["f3t"] = _unsaid(rng, _texts(count + did), 0.01, 0.01)
 
 
 def _background(rng: np.random.Generator, p: Population) -> None:
     n = p.size
     as_text = {"k1": p.sex, "k2": p.born, "k3": p.education, "k4": 1 + p.minority.astype(int)}
-    p.answers.update({name: values.astype(str).astype(object) for name, values in as_text.items()})
+    p.answers.update({name: _texts(values) for name, values in as_text.items()})
     p.answers["k4"][rng.random(n) < 0.01] = "99"
     p.answers["k3"][rng.random(n) < 0.005] = "99"
     p.answers["k2"][rng.random(n) < 0.005] = "9999"
-    p.answers["k7"] = p.adults[p.household].astype(str).astype(object)
+    p.answers["k7"] = _texts(p.adults[p.household])
     old = p.age >= 60
     young = p.age < 22
     working = np.where(p.urban, 0, 1)
