@@ -33,7 +33,7 @@ ASKED = """
 | | begin group | p2 | Ảnh | Photo | field-list | | | |
 | | image | gate | Chụp ảnh lối vào nhà (không chụp người) | Take a photo of the way in | | yes | | ${n} > 0 |
 | | audio | voice | Mong muốn cho khu phố? Xin ghi lại lời nói | What do you wish? | | | quality=low | |
-| | video | clip | Phim | A film | | yes | | |
+| | video | clip | Phim | A film | | | | |
 | | end group | | | | | | | |
 | | begin group | p3 | Thêm | More | field-list | | | |
 | | text | more | Điều gì nữa? | Anything else? | | | | |
