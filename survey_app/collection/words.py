@@ -246,6 +246,18 @@ SENTENCES = (
         "try the ways out as well."
     ),
     # photos and recordings
+    _l("Photos and recordings"),
+    _l(
+        "Only where the app asks for them, and only after a clear yes to the text that it shows. A no costs nothing: "
+        "the interview goes on."
+    ),
+    _l(
+        "No faces, no house numbers, no number plates, no papers. When one got in by chance, take the photo again."
+    ),
+    _l(
+        "Use the app's own buttons, never the phone's gallery: what the app makes is sealed, and isn't left on the "
+        "phone."
+    ),
     _l("The photo"),
     _l("Take a photo"),
     _l("Take it again"),

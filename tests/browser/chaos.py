@@ -5,8 +5,9 @@ A real Chromium with a real profile works against a real server with a real data
 the app's own modules as fast as the phone can, some through the screen, page by page; meanwhile every process
 of the browser is killed at seeded moments, requests lose their connection before, during and after the
 server's commit, batches arrive twice at once, and the server is killed in mid-batch. At the end everything
-that a screen had called finished must be on the server exactly once, byte for byte. The last line is
-`finished=N received=N lost=0 doubled=0`; the exit status is 1 when something was lost or doubled.
+that a screen had called finished must be on the server exactly once, byte for byte, and so must the recordings that
+every third of them names. The last line is `finished=N received=N lost=0 doubled=0`, the one before it tells of the
+files, whose losses and doubles count into the last; the exit status is 1 when something was lost or doubled.
 """
 
 from __future__ import annotations
@@ -34,17 +35,34 @@ from tests.support import browser as browsers
 
 SHARE = 0.3  # of the requests that send something
 SCREEN_ROUNDS = 0.25  # of the rounds work through the screen
+FILES_EVERY = 3  # one interview of so many names a recording
+FILE_BYTES = 200_000  # of a recording before it is sealed: several pieces on their way
 PATIENCE = 180  # seconds for everything to be sent at the end, and a quarter more for each interview
 
 # The app's own modules, opened a second time beside the running app, on the same memory and the same lock.
 MAKE = """
-async ({ pin, user, count, tag }) => {
+async ({ pin, user, count, tag, every, size }) => {
   const [store, vaults] = await Promise.all(
     ["store", "vault"].map((name) => import(`/static/js/collect/${name}.js`)));
   await store.open(user);
   store.useVault(await vaults.openVault(await store.meta("vault"), pin));
   const survey = (await store.meta("surveys"))[0];
   const rows = (await store.cases()).filter((row) => row.survey === survey.survey);
+  const hashed = async (bytes) => {
+    const digest = await crypto.subtle.digest("SHA-256", bytes);
+    return [...new Uint8Array(digest)].map((b) => b.toString(16).padStart(2, "0")).join("");
+  };
+  // A recording as the app keeps one: sealed, and in a box to be listened to.
+  const recorded = async (instance_id) => {
+    const clear = new Uint8Array(size);
+    for (let at = 0; at < size; at += 65536) crypto.getRandomValues(clear.subarray(at, at + 65536));
+    const id = crypto.randomUUID();
+    const bound = [survey.survey, instance_id, "voice"].join("|");
+    const body = await vaults.envelope(clear, vaults.fromBase64(survey.envelope_key), bound, "media-v1");
+    const sha256 = await hashed(body);
+    await store.putMedia({ id, survey: survey.survey, version: survey.version, instance_id, body, sha256 }, clear);
+    return { id, sha256, type: "audio/webm" };
+  };
   for (let n = 0; n < count; n += 1) {
     const row = rows[Math.floor(Math.random() * rows.length)];
     const draft = { instance_id: crypto.randomUUID(), revision: 1, survey: survey.survey, version: survey.version,
@@ -53,19 +71,19 @@ async ({ pin, user, count, tag }) => {
     for (const answers of [{ k7: "1" }, { k7: "1", age_ok: "1" }, { k7: "1", age_ok: "1", consent: "1" }]) {
       await store.putDraft({ ...draft, answers });
     }
+    const voice = every && n % every === 0 ? await recorded(draft.instance_id) : null;
     const content = new TextEncoder().encode(JSON.stringify({ format: 1, language: "vi", outcome: "complete",
       answers: { k7: "1", age_ok: "1", consent: "1", a1: "96", a1_other: `${tag}-${n}` },
-      preloaded: row.preloaded, paradata: {}, app: "chaos" }));
+      preloaded: row.preloaded, paradata: {}, app: "chaos", ...(voice && { media: { voice } }) }));
     const bound = [survey.survey, survey.version, draft.instance_id, 1].join("|");
     const body = await vaults.envelope(content, vaults.fromBase64(survey.envelope_key), bound);
-    const digest = await crypto.subtle.digest("SHA-256", body);
-    const sha256 = [...new Uint8Array(digest)].map((b) => b.toString(16).padStart(2, "0")).join("");
+    const sha256 = await hashed(body);
     await store.finish({ instance_id: draft.instance_id, revision: 1, survey: survey.survey,
       version: survey.version, case: row.case, media_type: "application/vnd.duluan.envelope", body, sha256,
       finished_on: "2026-11-22" },
       { id: crypto.randomUUID(), case: row.case, made_at: "2026-11-22T09", outcome: "complete",
-        appointment: null, closes: false });
-    await finished(draft.instance_id, sha256);
+        appointment: null, closes: false }, new Set(voice ? [voice.id] : []));
+    await finished(draft.instance_id, sha256, voice?.id ?? "", voice?.sha256 ?? "");
   }
 }
 """
@@ -122,7 +140,7 @@ class Phone:
             viewport={"width": 360, "height": 740},
             locale="vi-VN",
         )
-        self.context.expose_binding("finished", lambda _source, instance, sha: self.record(instance, sha))
+        self.context.expose_binding("finished", lambda _source, *told: self.record(*told))
         # Chromium writes cookies half a minute late; a phone in use for a day has them on its disk.
         if self.cookies:
             self.context.add_cookies(self.cookies)
@@ -152,7 +170,16 @@ class Phone:
 
 def _begin_work(page: Any, user: int, count: int, tag: str) -> None:
     """Start making interviews in the page without waiting for them."""
-    told = json.dumps({"pin": support.PIN, "user": user, "count": count, "tag": tag})
+    told = json.dumps(
+        {
+            "pin": support.PIN,
+            "user": user,
+            "count": count,
+            "tag": tag,
+            "every": FILES_EVERY,
+            "size": FILE_BYTES,
+        }
+    )
     page.evaluate(f"() => {{ window.work = ({MAKE})({told}); }}")
 
 
@@ -195,6 +222,28 @@ def _wait_until_sent(page: Any, interviews: int) -> None:
     raise RuntimeError(f"not everything was sent in time: {page.locator('.send').inner_text()} {locks}")
 
 
+def _asked() -> str:
+    """The demo questionnaire with one question more, answered by a recording."""
+    lines = [line for line in support.DEMO.read_text(encoding="utf-8").splitlines() if line.startswith("|")]
+    columns = lines[1].split("|")[2:-1]
+    cells = {"type": "audio", "name": "voice", "label::Tiếng Việt (vi)": "Xin ghi âm một lời"}
+    row = "| | " + " | ".join(cells.get(column.strip(), "") for column in columns) + " |"
+    return "\n".join([*lines[: lines.index("| choices |")], row, *lines[lines.index("| choices |") :]])
+
+
+def _received_files(folder: Path) -> dict[str, str]:
+    """{file: hash of the stored pieces together} of those that the server calls complete."""
+    from survey_app.collection import media
+    from survey_app.collection.models import MediaFile
+    from survey_app.db import db
+    from tests.conftest import make_app
+
+    app = make_app(folder, f"sqlite:///{folder / 'field.sqlite3'}")
+    with app.app_context():
+        files = db.session.query(MediaFile).filter_by(complete=True)
+        return {file.id: hashlib.sha256(b"".join(media.bodies(file))).hexdigest() for file in files}
+
+
 def _received(folder: Path) -> tuple[dict[str, str], Counter[str], int]:
     """({instance: hash of the stored bytes}, how often each content is there, conflicts)."""
     from survey_app.collection.models import Conflict, Submission
@@ -234,14 +283,21 @@ def run(
     browsers.executable()  # looked for before Playwright is in charge of this thread
     chance = random.Random(seed)
     finished: dict[str, str] = {}
+    files: dict[str, str] = {}
+
+    def record(instance: str, sha: str, file: str, file_sha: str) -> None:
+        finished[instance] = sha
+        if file:
+            files[file] = file_sha
+
     with (
         tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch,
         _playwright(playwright) as started,
     ):
-        folder = support.build(Path(scratch) / "field")
+        folder = support.build(Path(scratch) / "field", _asked(), anonymous=False)
         server = Server(folder, seed)
         server.start(SHARE)
-        phone = Phone(started, Path(scratch) / "profile", finished.__setitem__)
+        phone = Phone(started, Path(scratch) / "profile", record)
         try:
             phone.start(server.base)
             support.sign_in(phone.page, server.base)
@@ -279,7 +335,15 @@ def run(
             phone.kill()
             server.kill()
         stored, contents, conflicts = _received(folder)
-    return judge(finished, stored, contents, conflicts)
+        kept = _received_files(folder)
+    arrived, missing = (
+        sum(one in kept for one in files),
+        sum(kept.get(one) != sha for one, sha in files.items()),
+    )
+    say(f"files: finished={len(files)} received={arrived} lost={missing}")
+    whole = judge(finished, stored, contents, conflicts)
+    # A file is doubled when a second one holds the same sealed bytes: no two are ever sealed alike.
+    return whole[0], whole[1], whole[2] + missing, whole[3] + len(kept) - len(set(kept.values()))
 
 
 def judge(

@@ -44,7 +44,7 @@ class Faulty:
         self.met: list[str] = []
 
     def __call__(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
-        sends = environ["REQUEST_METHOD"] == "POST" and environ["PATH_INFO"].startswith("/api/")
+        sends = environ["REQUEST_METHOD"] in ("POST", "PUT") and environ["PATH_INFO"].startswith("/api/")
         spared = self.times is not None and len(self.met) >= self.times
         if not sends or spared or self.chance.random() >= self.share:
             return self.inner(environ, start)

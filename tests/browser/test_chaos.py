@@ -12,9 +12,13 @@ pytestmark = pytest.mark.browser
 
 
 def test_twenty_kills_lose_and_double_nothing(chromium: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    said: list[str] = []
     finished, received, lost, doubled = chaos.run(
-        1, 40, 20, playwright=_playwright_of(chromium), say=lambda _words: None
+        1, 40, 20, playwright=_playwright_of(chromium), say=said.append
     )
+    files = int(said[-1].removeprefix("files: finished=").split()[0])
+    assert said[-1] == f"files: finished={files} received={files} lost=0"
+    assert files >= 10
     assert finished >= 40
     assert (received, lost, doubled) == (finished, 0, 0)
 

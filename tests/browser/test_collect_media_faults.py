@@ -32,6 +32,7 @@ from tests.browser.test_collect_media import (
     with_gps,
 )
 from tests.browser.test_collect_paused import DAY_LATER, pause, release
+from tests.browser.test_collect_screens import faults
 
 __all__ = ["field", "media_template", "profile"]  # fixtures
 pytestmark = pytest.mark.browser
@@ -50,6 +51,24 @@ indexedDB.databases().then((all) => all.find((d) => d.name.startsWith("collect-"
     };
   }))
 """
+
+
+def test_its_screens_are_right_at_any_size(chromium: Any, field: Field) -> None:
+    for scheme in ("light", "dark"):
+        context = chromium.new_context(
+            viewport={"width": 360, "height": 740}, locale="vi-VN", color_scheme=scheme, bypass_csp=True
+        )
+        page = context.new_page()
+        support.sign_in(page, field.base)
+        begin(page, 0 if scheme == "light" else 1)
+        page.get_by_role("heading", name="Xin phép chụp ảnh, ghi âm").wait_for()
+        wrong = faults(page, f"consent, {scheme}")
+        agree(page)
+        wrong += faults(page, f"before, {scheme}")
+        take_photo(page, with_gps(300, 200))
+        wrong += faults(page, f"with a photo, {scheme}")
+        context.close()
+        assert wrong == []
 
 
 def sent(page: Any) -> None:

@@ -32,6 +32,22 @@ def test_imports_become_names_and_the_entry_stands_last(tmp_path: Path) -> None:
     )
 
 
+def test_what_an_entry_exports_it_still_exports(tmp_path: Path) -> None:
+    """A part that is fetched later is a module of its own."""
+    write(
+        tmp_path, a='import { x } from "./b.js";\nexport function f() {}\nconst y = x;\nexport { y as z };\n'
+    )
+    write(tmp_path, b="export const x = 1;\n")
+    assert join(tmp_path, "a.js").endswith(
+        "const {x} = m_b;\nfunction f() {}\nconst y = x;\nexport {f, y as z};\n"
+    )
+
+
+def test_what_is_fetched_later_brings_nothing_along_a_second_time() -> None:
+    """Modules with a memory of their own (the store, the words) must not be there twice."""
+    assert "const m_" not in join(REAL, "capture.js")
+
+
 @pytest.mark.parametrize(
     "text", ["export default 1;", 'import "./b.js";', 'export * from "./b.js";', "export let a;"]
 )
