@@ -88,7 +88,10 @@ class Screen {
     const own = mode === "self" && !this.draft.aided?.includes(block);
     if (own && this.alone !== block) return this.giveAway(block);
     if (!own && this.alone) return this.takeBack(() => this.open(name));
-    if (this.mustAgree(name)) return this.consent();
+    if (this.mustAgree(name)) {
+      this.keep();
+      return this.consent();
+    }
     if (!this.draft.seen.includes(name)) this.draft.seen.push(name);
     const page = this.copyOf(name);
     translate(page);
@@ -226,6 +229,7 @@ class Screen {
   }
 
   changed(control) {
+    if (!control.isConnected) return; // a pause in typing that ended after the page was turned
     const name = take(control, this.interview);
     if (!name) return;
     this.refresh();

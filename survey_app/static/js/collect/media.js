@@ -217,8 +217,12 @@ export class Media {
       part(element, "stop").hidden = part(element, "time").hidden = true;
       part(element, "start").hidden = Boolean(byFile);
       part(element, "start").textContent = kept ? t("Record again") : t("Record");
+      part(element, "start").classList.toggle("second", Boolean(kept));
     } else if (player) part(element, "take").textContent = kept ? t("Choose another") : t("Choose a file");
     else part(element, "take").textContent = kept ? t("Take it again") : t("Take a photo");
+    // Once it is there, the way on is the thing to do; another can still be made.
+    part(element, "take")?.parentElement.classList.toggle("second", Boolean(kept));
+    if (part(element, "other")) part(element, "other").hidden = Boolean(kept);
     part(element, "remove").hidden = !kept;
     if (!this.recording) put(part(element, "told"), kept && !bytes ? t("Kept and sealed: it can no longer be shown on this phone.") : "");
   }
