@@ -197,3 +197,54 @@ def test_a_photo_and_a_recording_made_offline_arrive_whole(profile: Any, field: 
     assert b"OpusHead" in voice.content
     assert field.ask(lambda: [f for i in db.session.query(Interview) for f in i.findings]) == []
     assert field.ask(lambda: db.session.query(MediaFile).filter_by(complete=True).count()) == 2
+
+
+def box(name: bytes, content: bytes) -> bytes:
+    """A box of an MP4 family file."""
+    return struct.pack(">I", len(content) + 8) + name + content
+
+
+PLACE = b"+21.0285+105.8542/"
+DATED = b"\x00\x00\x00\x00" + struct.pack(">II", 3_900_000_000, 3_900_000_000) + b"rest"
+SOUND = b"the sound itself " * 40
+
+
+def recorder_file() -> bytes:
+    """An M4A as a phone's recorder makes it, with the place and the time of the recording."""
+    track = box(b"trak", box(b"tkhd", DATED) + box(b"mdia", box(b"mdhd", DATED)) + box(b"udta", PLACE))
+    movie = (
+        box(b"mvhd", DATED)
+        + box(b"udta", box(b"\xa9xyz", PLACE))
+        + box(b"meta", b"Recorder of a person")
+        + track
+    )
+    return box(b"ftyp", b"M4A \x00\x00\x00\x00") + box(b"moov", movie) + box(b"mdat", SOUND)
+
+
+CLEANED = """
+([name, bytes]) => import(document.documentElement.dataset.capture)
+  .then((capture) => capture.sound(new File([new Uint8Array(bytes)], name)))
+  .then((clean) => [...clean], (error) => error.message)
+"""
+
+
+def test_a_chosen_recording_keeps_its_sound_and_loses_its_tags(phone: Any, field: Field) -> None:
+    phone.goto(f"{field.base}/collect/")
+
+    def cleaned(name: str, given: bytes) -> bytes | str:
+        found = phone.evaluate(CLEANED, [name, list(given)])
+        return found if isinstance(found, str) else bytes(found)
+
+    original = recorder_file()
+    assert PLACE in original and b"Recorder of a person" in original
+    clean = cleaned("a.m4a", original)
+    assert isinstance(clean, bytes)
+    assert len(clean) == len(original), "everything else stays in its place"
+    assert PLACE not in clean and b"Recorder of a person" not in clean
+    assert struct.pack(">I", 3_900_000_000) not in clean
+    assert clean.endswith(SOUND)
+    frames = b"\xff\xfb\x90\x00" + b"frame" * 100
+    tagged = b"ID3\x04\x00\x00\x00\x00\x00\x14" + b"TPE1 name of someone" + frames + b"TAG".ljust(128, b"n")
+    assert cleaned("a.mp3", tagged) == frames
+    assert cleaned("a.wav", b"RIFF" + b"x" * 600) == "sound"
+    assert cleaned("a.m4a", b"") == "sound"
