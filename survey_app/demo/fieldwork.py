@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -18,6 +18,7 @@ import numpy as np
 from questionnaires import Compiled, Interview
 from survey_app.accounts.models import User
 from survey_app.authoring import queries as authoring
+from survey_app.collection import fields
 from survey_app.collection import services as collection
 from survey_app.collection.incoming import Incoming, digest
 from survey_app.collection.receiving import LARGEST_BATCH, receive
@@ -117,7 +118,10 @@ def _incoming(
             "answers": answers_of(p, int(visit.person or 0), compiled, preloaded, now),
             "outcome": "complete",
             "preloaded": preloaded,
-            "paradata": {"seconds": int(rng.gamma(9, 125)), **_seen(visit, p, seed)},
+            "paradata": {
+                "seconds": _times(int(rng.gamma(9, 125)), visit, compiled, seed),
+                **_seen(visit, p, seed),
+            },
             "app": "simulated",
         },
         ensure_ascii=False,
@@ -133,6 +137,16 @@ def _incoming(
         sha256=digest(body),
         case=visit.case.id,
     )
+
+
+def _times(seconds: int, visit: Visit, compiled: Compiled, seed: str) -> int | dict[str, int]:
+    """How long it took: by link in all, face to face page by page, longer where more is asked."""
+    if visit.by_link:
+        return seconds
+    asked = {page.name: len(page.fields) for page in fields.blank_pages(compiled)}
+    rng = _stream(seed, visit.case.unit.code, visit.case.number + 4 * 10**6)
+    parts = rng.dirichlet(8.0 * np.array(list(asked.values())) / sum(asked.values()) * len(asked))
+    return {name: max(1, round(seconds * float(part))) for name, part in zip(asked, parts, strict=True)}
 
 
 def _seen(visit: Visit, p: Population, seed: str) -> dict[str, str]:
@@ -153,11 +167,13 @@ def run(
     opinion: bool = False,
     skip: frozenset[str] = frozenset(),
     begun: date | None = None,
+    copying: int | None = None,
     progress: Progress | None = None,
 ) -> dict[str, int]:
     """Visit all cases of a collecting survey that are still open; returns counts by outcome.
 
     skip: codes of primary units to leave alone. begun: first day of the visits' dates (default: today).
+    copying: the id of a collaborator who now and then sends the interview before once more for another household.
     Interviews arrive in batches of 100 through `collection.receiving.receive`, link by link and phone by
     phone, and are read at the end.
     """
@@ -170,7 +186,8 @@ def run(
     now = datetime.combine(begun or date.today(), datetime.min.time()).astimezone()
     counts: dict[str, int] = {}
     done = 0
-    for chunk in _chunks(list(visits(cases, settled, p, seed=seed, opinion=opinion)), LARGEST_BATCH):
+    made_visits = _copied(list(visits(cases, settled, p, seed=seed, opinion=opinion)), copying)
+    for chunk in _chunks(made_visits, LARGEST_BATCH):
         with transaction():
             tries = [row for visit in chunk for row in _attempts(visit, seed, begun or date.today())]
             db.session.execute(insert_new(ContactAttempt.__table__), tries)
@@ -198,6 +215,18 @@ def run(
         with transaction():
             if not collection.interpret_pending(limit=LARGEST_BATCH):
                 return counts
+
+
+def _copied(made: list[Visit], copying: int | None) -> list[Visit]:
+    """The same visits, but every sixth interview face to face of one collaborator says what the one before said."""
+    before: list[int] = []
+    for place, visit in enumerate(made):
+        if copying is None or visit.case.assigned_to != copying or visit.person is None or visit.by_link:
+            continue
+        before.append(visit.person)
+        if len(before) % 6 == 0:
+            made[place] = replace(visit, person=before[-2])
+    return made
 
 
 def _chunks(items: Sequence[Visit], size: int) -> Iterator[Sequence[Visit]]:

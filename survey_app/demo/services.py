@@ -17,7 +17,7 @@ from survey_app.audit import AuditEntry
 from survey_app.authoring import services as authoring
 from survey_app.db import db, transaction
 from survey_app.demo import accounts as demo_accounts
-from survey_app.demo import fieldwork, frame, margins, regions
+from survey_app.demo import fieldwork, frame, margins, phones, regions
 from survey_app.demo.opinions import MOVES
 from survey_app.demo.population import Population, make
 from survey_app.problems import Problem
@@ -39,6 +39,7 @@ LOADED = "demo.loaded"
 AREAS = Path(__file__).parent.parent / "accounts" / "data" / "areas.csv"
 WORKBOOK = Path(__file__).parent / "questionnaire" / "khao_sat_dlxh.xlsx"
 POPULATION_SEED = 22
+COPYING = "ctv07"  # in the open wave, so that the comparison of interviews has something to find
 OWN_UNITS = 4  # villages of the open wave that are left for the person trying the demo
 TITLE = {
     "vi": "Khảo sát dư luận xã hội tỉnh Quảng Ninh, đợt {n}",
@@ -139,7 +140,7 @@ def _load(progress: bool) -> None:
     open_wave = _wave(
         previous, villages, people, province, days=OPEN_BEGUN, keep=OWN_UNITS, progress=progress
     )
-    _begin(open_wave, villages, progress)
+    _begin(open_wave, villages, people, progress)
 
 
 def _wave(
@@ -222,7 +223,7 @@ def _finish(survey: Survey, villages: list[frame.Village], people: dict[str, Use
         released.released_at = f"{begun + timedelta(days=RELEASED_AFTER)}T08:00:00Z"
 
 
-def _begin(survey: Survey, villages: list[frame.Village], progress: bool) -> None:
+def _begin(survey: Survey, villages: list[frame.Village], people: dict[str, User], progress: bool) -> None:
     """The open wave's first interviews; some villages stay untouched, some are left for the visitor."""
     p = population_of(survey.wave, villages)
     with transaction():
@@ -234,8 +235,10 @@ def _begin(survey: Survey, villages: list[frame.Village], progress: bool) -> Non
         seed=f"đợt {survey.wave - 1}",
         skip=frozenset(drawn[:OWN_UNITS]) | frozenset(drawn[24:]),
         begun=date.fromisoformat(survey.opened_on or date.today().isoformat()),
+        copying=people[COPYING].id,
         progress=_bar(f"đợt {survey.wave}", progress),
     )
+    phones.add(survey, people)
 
 
 def population_of(wave: int, villages: list[frame.Village]) -> Population:

@@ -1,6 +1,7 @@
 """How a try to reach a case ended, in the words of AAPOR's final dispositions, and what follows from it.
 
-Source: AAPOR, Standard Definitions (10th edition, 2023), in-person household surveys.
+Source: AAPOR, Standard Definitions (10th edition, 2023), in-person household surveys; code by code in
+decisions/0002-outcomes.md.
 """
 
 from __future__ import annotations
@@ -30,9 +31,10 @@ OUTCOMES: dict[str, Outcome] = {
         Outcome("refusal", "R", True, _l("Declined to take part")),
         Outcome("not_home", "NC", False, _l("Nobody at home")),
         Outcome("appointment", "NC", False, _l("Appointment made")),
-        Outcome("other", "O", True, _l("Not able to take part (illness, absence, language)")),
+        Outcome("away", "NC", True, _l("The person drawn is away until the survey ends")),
+        Outcome("other", "O", True, _l("Not able to take part (illness, language)")),
         Outcome("ineligible", "NE", True, _l("Nobody eligible (no resident adult)")),
-        Outcome("not_dwelling", "NE", True, _l("Not a dwelling, or empty")),
+        Outcome("not_dwelling", "NH", True, _l("Not a dwelling, or empty")),
         Outcome("unknown", "UH", False, _l("Could not be found or reached")),
     )
 }

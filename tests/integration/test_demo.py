@@ -12,7 +12,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete
 
+from survey_app.accounts.models import Device
 from survey_app.audit import AuditEntry
+from survey_app.collection import likeness, review
 from survey_app.collection import queries as collection
 from survey_app.collection.models import Conflict, Interview, Stray, Submission
 from survey_app.db import db, transaction
@@ -102,3 +104,25 @@ def test_a_load_that_was_broken_off_is_told_and_stays_marked_as_made_up(demo_app
         demo.load()
     assert caught.value.code == "demo.half-loaded"
     assert [s.simulated for s in surveys.every()] == [True] * 3
+
+
+def test_the_open_waves_desk_has_something_to_decide(demo_app: Flask) -> None:
+    """Phones with what waits on them, notes, the visitor's appointments, and interviews that are nearly the same."""
+    open_wave = waves()[-1]
+    with demo_app.test_request_context():
+        signs = {flag.kind for one in review.interviews(open_wave, None) for flag in one.flags}
+        sent_back = [one for one in review.interviews(open_wave, None) if one.returned]
+        timed = [one for one in review.interviews(open_wave, None) if one.by_phone and one.times]
+    assert {"alike", "fast"} <= signs
+    assert len(sent_back) == 1 and timed
+    pairs = likeness.pairs(open_wave)
+    assert pairs and {pair.circle for pair in pairs} == {"collaborator"}
+    assert set(collection.bystanders(open_wave)) == {"nobody", "part", "most"}
+    assert len(sampling.notes(open_wave)) >= 4
+    phones = db.session.query(Device).all()
+    assert {bool(p.revoked_on) for p in phones} == {True, False}
+    assert max(p.waiting for p in phones) > 10 and min(p.waiting for p in phones) == 0
+    mine = [
+        case for case in sampling.cases(open_wave) if case.collaborator and case.collaborator.name == "ctv01"
+    ]
+    assert sorted(case.outcome for case in mine if case.outcome) == ["appointment"] * 2 + ["not_home"] * 2
