@@ -109,11 +109,11 @@ def _visit(survey: Survey, visitor: User, today: date) -> None:
 
 
 def _notes(survey: Survey, visitor: User, today: date) -> None:
-    """Some of the others' households that are still open are visited once more, with a note."""
+    """Some of the others' households where nobody was at home are visited once more, with a note."""
     others = [
         case
         for case in sampling.cases(survey)
-        if case.assigned_to not in (None, visitor.id) and case.outcome == "not_home" and not case.closed
+        if case.assigned_to not in (None, visitor.id) and case.outcome == "not_home"
     ]
     for place, (case, note) in enumerate(zip(others[::5], NOTES[1:], strict=False)):
         sampling_services.record_attempt(
