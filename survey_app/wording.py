@@ -48,18 +48,36 @@ class RoomDomain(Domain):
         return catalogue(str(get_locale() or "vi"))
 
 
+_SPOKEN = "survey_app.language"
+
+
 def language() -> str:
     """The reader's language: chosen in the address (`?lang=en`), else in the session, else the default.
 
-    A page that is the same for all (`g.same_for_all`) has no session to ask.
+    A page that is the same for all (`g.same_for_all`) has no session to ask. Settled once a request: a page of
+    results writes thousands of numbers.
     """
+    if not has_request_context():
+        return str(current_app.config["BABEL_DEFAULT_LOCALE"])
+    for_all = bool(g.get("same_for_all"))
+    settled: dict[bool, str] = request.environ.setdefault(_SPOKEN, {})
+    if for_all not in settled:
+        settled[for_all] = _spoken(for_all)
+    return settled[for_all]
+
+
+def _spoken(for_all: bool) -> str:
     offered = current_app.config["LANGUAGES"]
-    if has_request_context():
-        chosen = None if g.get("same_for_all") else session.get("language")
-        for wanted in (request.args.get("lang"), chosen):
-            if wanted in offered:
-                return str(wanted)
+    for wanted in (request.args.get("lang"), None if for_all else session.get("language")):
+        if wanted in offered:
+            return str(wanted)
     return str(current_app.config["BABEL_DEFAULT_LOCALE"])
+
+
+def choose(wanted: str) -> None:
+    """Keep the reader's choice in the session, from this very request on."""
+    session["language"] = wanted
+    request.environ.pop(_SPOKEN, None)
 
 
 def nfc(text: str) -> str:

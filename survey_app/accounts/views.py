@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
 from flask_login import current_user, logout_user
 
+from survey_app import wording
 from survey_app.accounts import devices, queries, services, views_devices
 from survey_app.accounts.access import require_role
 from survey_app.accounts.forms import SignInForm
@@ -72,7 +73,7 @@ def sign_out() -> Any:
 def choose_language() -> Any:
     wanted = request.form.get("language", "")
     if wanted in current_app.config["LANGUAGES"]:
-        session["language"] = wanted
+        wording.choose(wanted)
     return redirect(_inside(request.form.get("back")) or url_for(".home"))
 
 
