@@ -3,7 +3,7 @@
 `store` is called by `receiving` alone. What is new costs one statement on PostgreSQL, whether one interview or a
 hundred: three inserts that feed one another, so one trip to the server instead of three. SQLite has no trips to
 save and makes the three inserts in turn. What was there already is looked at afterwards, by the same code on both.
-Why: `decisions/0007-one-trip.md`. Tested in `tests/integration/test_receiving.py`.
+Why: `decisions/0009-one-trip.md`. Tested in `tests/integration/test_receiving.py`.
 """
 
 from __future__ import annotations
