@@ -21,7 +21,7 @@ from survey_app.collection import envelopes, media, notes, paused
 from survey_app.collection.incoming import instance
 from survey_app.collection.receiving import LARGEST_BATCH, receive_batch
 from survey_app.config import MAX_BATCH
-from survey_app.db import transactional
+from survey_app.db import db, transactional
 from survey_app.keys import keyring
 from survey_app.problems import Problem
 from survey_app.sampling import queries as sampling
@@ -169,6 +169,10 @@ def _attempt(item: Any) -> dict[str, Any]:
             appointment=told.get("appointment"),
             note=note,
         )
+        if told.get("outcome") == "refusal":
+            survey = db.session.get_one(Survey, case.survey_id)
+            for instance_id in paused.take_back(survey, case, current_user):
+                media.settle(survey, instance_id)
     except Problem as problem:
         return {"id": told.get("id"), "problem": problem.as_json()}
     if refused is not None:

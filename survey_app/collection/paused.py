@@ -127,6 +127,32 @@ def _keep(incoming: Incoming, sender: User) -> dict[str, Any]:
     return receipt
 
 
+def take_back(survey: Survey, case: Case, user: User) -> list[str]:
+    """The respondent declined after a pause that was released: the server's copies go. Their instances.
+
+    One that still waits for its release stays: the visit was made before anybody could go on with it.
+    """
+    try:
+        key = keyring().link(survey.public_id)
+    except KeyDestroyed:
+        return []  # the lock has removed them
+    drafts = db.session.scalars(
+        select(SealedDraft).where(
+            SealedDraft.survey_id == survey.id,
+            SealedDraft.case_tag == key.tag("case", case.id),
+            SealedDraft.collaborator_tag == key.tag("user", user.id),
+            SealedDraft.state == "released",
+        )
+    ).all()
+    instances = [key.open(draft.link, f"draft:{draft.tag}")["instance_id"] for draft in drafts]
+    for draft in drafts:
+        db.session.delete(draft)
+    if drafts:
+        db.session.flush()
+        audit.record("draft.taken-back", survey_id=survey.id, confidential=True)
+    return instances
+
+
 @dataclass(frozen=True)
 class Paused:
     """A paused interview as the supervisor sees it: where, who, since when; nothing of what was answered."""

@@ -31,6 +31,7 @@ from survey_app.db import db, transaction
 from survey_app.keys import keyring
 from survey_app.problems import Problem
 from survey_app.surveys import services as surveys
+from tests.integration import test_paused
 from tests.support.surveys import Small, small_survey
 
 BOOK = """
@@ -315,6 +316,20 @@ def test_a_file_taken_out_at_the_door_is_let_go_once_everything_is_read(
     interviewed(phone, small, instance, naming({"gate": files[1]}))
     assert [one.id for one in db.session.query(MediaFile)] == [files[1]["id"]]
     assert db.session.query(MediaPart).filter_by(file_id=files[0]["id"]).count() == 0
+
+
+def test_files_go_with_the_answers_that_a_respondent_takes_back(phone: FlaskClient, small: Small) -> None:
+    instance = str(uuid4())
+    body = sealed(small, instance)
+    told = announced(small, body, instance_id=instance)
+    begin(phone, told)
+    send(phone, told["id"], body)
+    test_paused.post(phone, test_paused.sealed(small, instance))
+    test_paused.release(small, small.researcher)
+    visit = {"id": str(uuid4()), "case": small.cases[0].id, "made_at": "2026-11-20T18", "outcome": "refusal"}
+    phone.post("/api/v1/attempts", json={"attempts": [visit]})
+    db.session.expire_all()
+    assert (db.session.query(MediaFile).count(), db.session.query(MediaPart).count()) == (0, 0)
 
 
 def test_nothing_is_let_go_while_a_part_of_the_interview_is_still_to_come(

@@ -102,6 +102,30 @@ def test_a_paused_interview_is_kept_sealed_and_goes_back_when_released(
     assert case_told(phone, small)["draft"]["state"] == "waiting", "paused anew, it waits anew"
 
 
+def test_answers_taken_back_after_a_released_pause_leave_nothing_on_the_server(
+    phone: FlaskClient, small: Small
+) -> None:
+    first, second = str(uuid4()), str(uuid4())
+    post(phone, sealed(small, first), sealed(small, second, case=small.cases[1].id))
+    visit = {"made_at": "2026-11-20T18", "outcome": "refusal", "case": small.cases[0].id}
+
+    def refuse() -> None:
+        answer = phone.post("/api/v1/attempts", json={"attempts": [{**visit, "id": str(uuid4())}]})
+        assert answer.get_json()["receipts"][0]["status"] == "stored"
+
+    refuse()
+    assert db.session.query(SealedDraft).count() == 2, "a visit before the release takes nothing away"
+    release(small, small.researcher)
+    refuse()
+    db.session.expire_all()
+    (left,) = db.session.query(SealedDraft)
+    key = keyring().link(small.survey.public_id)
+    assert left.case_tag == key.tag("case", small.cases[1].id)
+    assert case_told(phone, small).get("draft") is None
+    assert phone.get(f"/api/v1/drafts/{first}").status_code == 404
+    assert db.session.query(AuditEntry).filter_by(action="draft.taken-back").count() == 1
+
+
 def test_a_draft_in_a_rescue_file_goes_back_to_the_cases_collaborator(
     small: Small, person: Callable[..., Any], sign_in: Callable[[str], FlaskClient]
 ) -> None:
