@@ -40,6 +40,9 @@ BUDGETS: dict[str, Budget] = {
     # the collaborator's app
     "collect_first_load_bytes": Budget(120),
     "collect_offline_reload_requests": Budget(0),
+    "collect_open_200_questions_6x": Budget(1000),
+    "collect_next_page_6x_median": Budget(100),
+    "collect_interviews_a_request": _least(100),
     # receiving, of the barest code that does the same on the same database
     **{f"receive_single_of_bare_route_{name}": _least(40) for name in ("sqlite", "postgresql")},
     **{f"receive_batch_of_bare_loop_{name}": _least(50) for name in ("sqlite", "postgresql")},
